@@ -1,0 +1,253 @@
+"""What each model must show, as a shape, with the reason that a practitioner would give."""
+
+from __future__ import annotations
+
+import pytest
+from tests.models.library_runs import base_run, library_model, relative, scenario_run
+
+# --- caseload ---------------------------------------------------------------------------------
+
+
+def test_a_fifth_fewer_staff_brings_children_back_and_makes_no_new_need():
+    """New need comes from outside; what the service makes itself is the returns."""
+    run = scenario_run("caseload", "A fifth of the staff go")
+    assert relative(run, "new need", 180) == pytest.approx(1, abs=0.001)
+    assert 1.1 < relative(run, "repeat referrals", 180) < 1.35, "about a fifth"
+    assert relative(run, "repeat referrals", 14) < 1.02, "not at once: a case must close first"
+
+
+def test_the_returns_hang_on_how_much_time_with_a_family_matters():
+    """Both sides of the assumption: if time made no difference, staff would hardly matter."""
+    model = library_model("caseload")
+    rises = [
+        relative(model.run({"staff lost": 0.2, "strength of thin visits": s}), "repeat referrals", 180)
+        for s in (0.0, 0.5, 1.0)
+    ]
+    assert rises[0] < 1.08 < rises[1] < rises[2]
+
+
+def test_work_gets_thinner_before_it_gets_slower():
+    """Short of time, people shorten visits; deadlines are watched and visits are not."""
+    run = scenario_run("caseload", "A fifth of the staff go")
+    assert relative(run, "hours per child", 24) < 0.85
+    assert relative(run, "pace of work", 24) > 0.9
+
+
+def test_hours_fall_first_then_closures_then_returns_then_the_deep_end():
+    """Time to half of the final change, in the order in which a director would see them."""
+    run = scenario_run("caseload", "A fifth of the staff go")
+
+    def half_way(name: str) -> float:
+        series = run[name]
+        change = (series - series.iloc[0]) / (series.iloc[-1] - series.iloc[0])
+        return float(change[change >= 0.5].index[0])
+
+    order = ["hours per child", "repeat referrals", "Children at High Risk", "Children in Care"]
+    times = [half_way(name) for name in order]
+    assert times == sorted(times)
+    assert times[-1] - times[0] > 24
+
+
+@pytest.mark.parametrize(
+    ("scenario", "ends_worse"),
+    [
+        ("A higher threshold, need that waits patiently", False),
+        ("A higher threshold, need that worsens fast", True),
+    ],
+)
+def test_a_raised_threshold_relieves_first_and_ends_worse_only_if_need_worsens_fast(
+    scenario, ends_worse
+):
+    """Those turned away come back, some of them graver. Whether that outweighs the relief hangs on
+    how fast need worsens, which nobody has measured."""
+    run = scenario_run("caseload", scenario)
+    base = base_run("caseload")["Children at High Risk"].iloc[0]
+    risk = run["Children at High Risk"] / base
+    assert relative(run, "workload pressure", 36) < 0.97, "the work eases"
+    assert risk[36.0] < 0.998, "the deep end eases too, at first"
+    assert (risk.iloc[-1] > 1.002) == ends_worse
+    assert relative(run, "repeat referrals", 180) > 1.1, "children come back either way"
+
+
+def test_a_raised_threshold_never_helps_the_hidden():
+    """Turning children away cannot lower the number in danger whom nobody knows."""
+    for worsening in (0.002, 0.008, 0.016):
+        run = library_model("caseload").run(
+            {"threshold raised": 0.5, "worsening fraction": worsening}
+        )
+        assert run["Hidden High Risk"].iloc[-1] > 1.05 * run["Hidden High Risk"].iloc[0]
+
+
+def test_referrals_stay_near_flat_while_the_deep_end_grows():
+    """What official data show (DfE 2013-25): referrals within 6.5 % of their mean, plans rising.
+    The cut of early help must reproduce that direction."""
+    run = scenario_run("austerity", "A further 40 % cut")
+    referrals = run["referrals"]
+    assert (referrals / referrals.mean() - 1).abs().max() < 0.065
+    assert relative(run, "Children at High Risk", 120) > 1.05
+    assert relative(run, "Children in Care", 120) > 1.05
+
+
+# --- funding and austerity --------------------------------------------------------------------
+
+
+def test_alone_a_cut_only_saves():
+    """The budget's own view: without the children nothing comes back."""
+    run = library_model("sectors/funding").run({"early help cut": 0.4})
+    saved = run["Cumulative Saving"]
+    assert saved.is_monotonic_increasing
+    assert saved.iloc[-1] > 0
+
+
+def test_joined_the_same_cut_saves_less_than_the_budget_thought():
+    alone = library_model("sectors/funding").run({"early help cut": 0.4})["Cumulative Saving"]
+    joined = scenario_run("austerity", "A further 40 % cut")["Cumulative Saving"]
+    assert joined[24.0] > 0.9 * alone[24.0], "for a year the saving looks as planned"
+    assert joined.iloc[-1] < 0.7 * alone.iloc[-1]
+
+
+@pytest.mark.parametrize("scenario", ["A further 40 % cut", "A fifth of the posts go"])
+def test_a_cut_saves_first(scenario):
+    run = scenario_run("austerity", scenario)
+    assert run["Cumulative Saving"][36.0] > 0
+    assert relative(run, "new need", 180) == pytest.approx(1, abs=0.01)
+
+
+def test_whether_a_cut_costs_more_later_hangs_on_price_and_worsening():
+    """Both sides of the assumption, at the ends of the plausible range."""
+    model = library_model("austerity")
+    cheap = {"cost of a child in care": 4200, "worsening fraction": 0.002}
+    dear = {"cost of a child in care": 9100, "worsening fraction": 0.016}
+    for cut in ({"early help cut": 0.4}, {"posts cut": 0.2}):
+        assert model.run(cut | cheap)["Cumulative Saving"].iloc[-1] > 0
+        assert model.run(cut | dear)["Cumulative Saving"].iloc[-1] < 0
+
+
+def test_a_cut_of_early_help_alone_hardly_moves_repeat_referrals():
+    """A finding, not a wish: early help acts on how fast need worsens, not on who is referred."""
+    run = scenario_run("austerity", "A further 40 % cut")
+    assert abs(relative(run, "repeat referrals", 180) - 1) < 0.03
+
+
+def test_a_cut_of_posts_brings_children_back():
+    run = scenario_run("austerity", "A fifth of the posts go")
+    assert relative(run, "repeat referrals", 180) > 1.08
+    assert relative(run, "hours per child", 60) < 0.9
+
+
+def test_early_help_goes_down_faster_than_it_comes_back():
+    """Closing a centre takes notice; opening one takes staff and trust."""
+    model = library_model("sectors/funding")
+    lost = model.run({"early help cut": 0.4, "early help cut takes": 1})["early help coverage"]
+    built = model.run(initial={"Early Help Capacity": 171})["early help coverage"]
+    half_lost = lost[lost <= 0.8].index[0] - 12
+    half_built = built[built >= 0.8].index[0]
+    assert half_built > 2 * half_lost
+
+
+def test_cutting_vacant_posts_saves_nothing_at_once():
+    """Vacant posts cost nothing. The pay falls only as people go who are not replaced."""
+    run = library_model("austerity").run({"posts cut": 0.1, "posts cut takes": 1})
+    assert relative(run, "funded posts", 13) == pytest.approx(0.9, abs=0.005)
+    assert relative(run, "pay of permanent staff", 14) > 0.99
+    assert relative(run, "pay of permanent staff", 60) < 0.96
+
+
+def test_fewer_health_visitors_first_look_like_less_need():
+    """What nobody sees nobody refers: demand dips while hidden danger grows."""
+    run = scenario_run("austerity", "Health visitors go")
+    assert run["referrals"][36.0] < run["referrals"].iloc[0]
+    assert relative(run, "Hidden High Risk", 180) > 1.02
+
+
+def test_posts_that_follow_demand_soften_every_cut():
+    """England's posts grew by 23 % in eight years: without that loop crises would never end."""
+    model = library_model("austerity")
+    with_loop = model.run({"posts cut": 0.2})
+    without = model.run({"posts cut": 0.2, "posts follow demand": 0})
+    assert with_loop["workload pressure"].iloc[-1] < without["workload pressure"].iloc[-1] - 0.05
+
+
+# --- turnover ---------------------------------------------------------------------------------
+
+
+def test_hiring_many_at_once_lowers_quality_first():
+    """Whoever is new practises less surely for a year; afterwards the service is larger."""
+    run = scenario_run("sectors/turnover", "A recruitment drive")
+    practice = run["effect of experience on practice"]
+    assert practice.idxmin() < 24
+    assert practice.min() < 0.98
+    assert run["permanent social workers"][18.0] > 1.1 * run["permanent social workers"][12.0]
+
+
+def test_more_leavers_dilute_experience_and_empty_posts():
+    run = scenario_run("sectors/turnover", "More people leave")
+    assert run["vacancies"].iloc[-1] > 1.15 * run["vacancies"].iloc[0]
+    assert run["newly qualified share"].iloc[-1] > 1.15 * run["newly qualified share"].iloc[0]
+    assert 12 * run["turnover fraction"].iloc[-1] == pytest.approx(0.174, abs=0.002)
+
+
+def test_vacancies_are_not_a_stock():
+    kinds = library_model("sectors/turnover").variables.set_index("name")["kind"]
+    assert kinds["vacancies"] != "stock"
+
+
+# --- loops cut --------------------------------------------------------------------------------
+
+STAFF = {"staff lost": 0.2}
+
+
+def held(name: str) -> dict[str, float]:
+    return {name: float(base_run("caseload")[name].iloc[0])}
+
+
+def test_without_failure_demand_the_same_cut_brings_nobody_back():
+    """R1 opened where thin visits raise the odds of closing unresolved."""
+    model = library_model("caseload")
+    cut = model.run(STAFF, hold=held("effect of thin visits on odds"))
+    whole = model.run(STAFF)
+    assert cut["repeat referrals"].iloc[-1] < 0.7 * whole["repeat referrals"].iloc[-1] + 0.3 * 77.2
+    assert cut["workload pressure"].iloc[-1] < whole["workload pressure"].iloc[-1]
+
+
+def test_without_rationing_pressure_is_higher():
+    """B3 relieves: with the threshold held, the same cut presses harder."""
+    model = library_model("caseload")
+    cut = model.run(STAFF, hold=held("threshold"))
+    whole = model.run(STAFF)
+    assert cut["workload pressure"].iloc[-1] > whole["workload pressure"].iloc[-1]
+    assert cut["repeat referrals"].iloc[-1] < whole["repeat referrals"].iloc[-1], "R2 is gone too"
+
+
+def test_without_cutting_corners_the_queue_is_longer():
+    """B4 keeps the work moving: with visits held at full length cases pile up."""
+    model = library_model("caseload")
+    cut = model.run(STAFF, hold=held("cases worked in the time of one"))
+    whole = model.run(STAFF)
+    assert cut["Referrals Waiting"].iloc[-1] > 1.2 * whole["Referrals Waiting"].iloc[-1]
+
+
+def test_without_the_cost_focus_early_help_is_spared():
+    """R15 opened where the overspend is taken out of early help."""
+    model = library_model("austerity")
+    cut = model.run({"posts cut": 0.2, "share of overspend that early help absorbs": 0})
+    whole = model.run({"posts cut": 0.2})
+    assert cut["early help coverage"].iloc[-1] == pytest.approx(1, abs=1e-9)
+    assert whole["early help coverage"].iloc[-1] < 0.96
+    assert whole["acute spend"].iloc[-1] > cut["acute spend"].iloc[-1]
+
+
+# --- places it must be able to reach ----------------------------------------------------------
+
+
+def test_a_team_in_crisis_is_reachable_without_new_equations():
+    """30 to 50 children a worker in one team (Northamptonshire, October 2018)."""
+    run = library_model("caseload").run({"staff lost": 0.4})
+    assert 30 <= run["caseload per worker"].iloc[-1] <= 50
+
+
+def test_a_calm_service_is_reachable_too():
+    """15 cases a worker, where England stood in 2025."""
+    run = library_model("caseload").run({"staff lost": 0}, hold={"permanent social workers": 220.0})
+    assert run["caseload per worker"].iloc[-1] < 15.2
+    assert run["repeat referral share"].iloc[-1] < 0.219
