@@ -1,0 +1,274 @@
+"""What may be asked of a model: every bad name and value found before anything runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from cpdynamics.engines.request import Request
+from cpdynamics.errors import BadStory, BadValue, CpdynamicsError, clipped, unknown_name
+from cpdynamics.mdl.document import Document, Equation, Range
+from cpdynamics.mdl.names import CONTROL, canonical
+from cpdynamics.scenario import Held, Scenario
+from cpdynamics.story import Story
+from cpdynamics.system.abstract import Element, Structure
+
+_NUMBER = re.compile(r"[-+]?\s*(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+_LONGEST_RUN = 20_000_000
+
+
+def checked_scenario(structure: Structure, scenario: Scenario) -> Scenario:
+    """The scenario with its names as in the .mdl, once everything in it may be done.
+
+    Args:
+        structure: the model.
+        scenario: what is asked of it.
+
+    Raises:
+        UnknownName: the model lacks one of the names; the nearest are offered.
+        BadValue: a name of another kind (a stock set as a constant, say), or a value out of range.
+    """
+    constants = {_settable(structure, name): value for name, value in scenario.set.items()}
+    held = {_holdable(structure, name): value for name, value in scenario.hold.items()}
+    started = {_startable(structure, name): value for name, value in scenario.initial.items()}
+    for name in held.keys() & (constants.keys() | started.keys()):
+        raise BadValue(
+            f'"{name}" is held for the whole run, and given another value as well.',
+            "",
+            "Leave one of the two out.",
+        )
+    for name, value in (constants | started | held).items():
+        _within(name, value, structure.elements[canonical(name)].range)
+    _times(structure, constants)
+    return Scenario(constants, name=scenario.name, story=scenario.story, hold=held, initial=started)
+
+
+def checked_request(
+    structure: Structure, scenario: Scenario, outputs: Iterable[str] | None
+) -> Request:
+    """What an engine is to do for a checked scenario.
+
+    Args:
+        structure: the model.
+        scenario: what ``checked_scenario`` gave.
+        outputs: the variables wanted; every one when None.
+
+    Raises:
+        UnknownName: the model lacks an output; the nearest are offered.
+        BadValue: an output has no values over time.
+    """
+    wanted: tuple[str, ...] | None = None
+    if outputs is not None:
+        names = [outputs] if isinstance(outputs, str) else list(outputs)
+        wanted = tuple(dict.fromkeys(_shown(structure, name) for name in names))
+        if not wanted:
+            raise BadValue("outputs= is empty.", "One variable is the least.", "Leave it out.")
+    return Request(
+        constants=scenario.set, hold=scenario.hold, initial=scenario.initial, outputs=wanted
+    )
+
+
+def check_story(story: Story, document: Document) -> None:
+    """Nothing, once every name and value of a story fits its model.
+
+    Works from the text of the model alone, so that loading one stays quick.
+
+    Args:
+        story: what was read from the .toml.
+        document: the model.
+
+    Raises:
+        BadStory: the first thing that does not fit, and where it stands.
+    """
+    source = story.source.name if story.source else "the story"
+    for key, loop in story.loops.items():
+        for name in loop.through:
+            _in_file(document, name, f"{source}, loop {key}")
+    for name in story.accumulators:
+        _in_file(document, name, f"{source}, accumulators")
+    for name in story.uncertain:
+        _span(document, name, f"{source}, uncertain")
+    for chart in story.charts:
+        for name in chart.variables:
+            _in_file(document, name, f'{source}, chart "{chart.title}"')
+    for slider in story.sliders:
+        where = f'{source}, slider "{slider.variable}"'
+        low, high = _span(document, slider.variable, where)
+        for value, words in slider.bands:
+            if not low <= value <= high:
+                raise BadStory(
+                    f'{where}: the band "{words}" is at {value:g}.',
+                    f"The .mdl allows {low:g} to {high:g}.",
+                )
+    for name, scenario in story.scenarios.items():
+        _check_scenario(scenario, document, f'{source}, scenario "{name}"')
+
+
+def spelt_range(allowed: Range | None) -> str:
+    """A range in words, such as "0 to 0.4 in steps of 0.05"; empty for none.
+
+    Args:
+        allowed: from the .mdl.
+    """
+    if allowed is None or (allowed.low is None and allowed.high is None):
+        return ""
+    if allowed.high is None:
+        words = f"{allowed.low:g} or more"
+    elif allowed.low is None:
+        words = f"{allowed.high:g} or less"
+    else:
+        words = f"{allowed.low:g} to {allowed.high:g}"
+    return f"{words} in steps of {allowed.step:g}" if allowed.step else words
+
+
+def _element(structure: Structure, name: str) -> Element:
+    try:
+        return structure.elements[canonical(name)]
+    except KeyError:
+        names = (element.name for element in structure.elements.values())
+        raise unknown_name("variable in this model", name, names) from None
+
+
+def _settable(structure: Structure, name: str) -> str:
+    element = _element(structure, name)
+    if element.kind == "constant" or canonical(name) in CONTROL:
+        return element.name
+    came = f'"{element.name}" is {_article(element.kind)}, so it cannot be set like a constant.'
+    if element.kind == "stock":
+        remedy = f'Start it elsewhere with initial={{"{element.name}": value}}.'
+    elif element.kind == "lookup":
+        remedy = "Change the curve in the .mdl."
+    elif element.kind == "time":
+        remedy = "Set INITIAL TIME or FINAL TIME."
+    else:
+        remedy = f'Keep it at a value with hold={{"{element.name}": value}}.'
+    raise BadValue(came, "", remedy)
+
+
+def _holdable(structure: Structure, name: str) -> str:
+    element = _element(structure, name)
+    if canonical(name) in CONTROL:
+        raise BadValue(f'"{element.name}" steers the run itself and cannot be held.', "", "Set it.")
+    if element.kind in ("lookup", "time"):
+        raise BadValue(
+            f'"{element.name}" is {_article(element.kind)} and cannot be held.',
+            "A stock, flow, auxiliary or constant was expected.",
+        )
+    return element.name
+
+
+def _startable(structure: Structure, name: str) -> str:
+    element = _element(structure, name)
+    if element.kind == "stock":
+        return element.name
+    way = "Set it." if element.kind == "constant" else "Hold it with hold=, or start its stocks."
+    raise BadValue(
+        f'"{element.name}" is {_article(element.kind)}.', "Only a stock has a starting value.", way
+    )
+
+
+def _shown(structure: Structure, name: str) -> str:
+    if not isinstance(name, str):
+        raise BadValue(f"An output was asked for by {clipped(name)}.", "Names are text.")
+    element = _element(structure, name)
+    if element.kind in ("lookup", "time"):
+        raise BadValue(
+            f'"{element.name}" is {_article(element.kind)}, so no output of a run.',
+            "",
+            "The index of a run is its time." if element.kind == "time" else "",
+        )
+    return element.name
+
+
+def _article(kind: str) -> str:
+    return {"auxiliary": "an auxiliary", "time": "the time itself"}.get(kind, f"a {kind}")
+
+
+def _within(name: str, value: Held, allowed: Range | None) -> None:
+    values = list(value) if isinstance(value, pd.Series) else [value]
+    for number in values:
+        if not _allowed(number, allowed):
+            raise BadValue(
+                f'{number:g} is out of the range of "{name}".',
+                f"The .mdl allows {spelt_range(allowed)}.",
+                "Choose a value inside, or widen the range in the .mdl.",
+            )
+
+
+def _allowed(value: float, allowed: Range | None) -> bool:
+    if allowed is None:
+        return True
+    # A slider at its end may come as 0.30000000000000004.
+    slack = 1e-9 * max(abs(allowed.low or 0), abs(allowed.high or 0), abs(value))
+    too_low = allowed.low is not None and value < allowed.low - slack
+    too_high = allowed.high is not None and value > allowed.high + slack
+    return not (too_low or too_high)
+
+
+def _times(structure: Structure, constants: Mapping[str, float]) -> None:
+    """Refuses a clock that would not move, or not arrive."""
+    clock = {canonical(name): value for name, value in constants.items()}
+
+    def read(name: str) -> float | None:
+        element = structure.elements.get(name)
+        return clock.get(name, element.value if element else None)
+
+    for name in ("time step", "saveper"):
+        value = clock.get(name)
+        if value is not None and value <= 0:
+            raise BadValue(f"{name.upper()} is {value:g}.", "It has to be more than 0.")
+    start, end, step = read("initial time"), read("final time"), read("time step")
+    if start is None or end is None or step is None:
+        return
+    if end < start:
+        raise BadValue(f"FINAL TIME ({end:g}) is before INITIAL TIME ({start:g}).")
+    if step <= 0:
+        raise BadValue(f"TIME STEP is {step:g}.", "It has to be more than 0.")
+    if (end - start) / step > _LONGEST_RUN:
+        raise BadValue(
+            f"The run would take {(end - start) / step:.3g} time steps.",
+            f"{_LONGEST_RUN:,} is the most.",
+            "Choose a larger TIME STEP or an earlier FINAL TIME.",
+        )
+
+
+def _in_file(document: Document, name: str, where: str) -> Equation:
+    try:
+        return document[name]
+    except CpdynamicsError as error:
+        raise BadStory(f"{where}: {error.came}", error.expected, error.remedy) from None
+
+
+def _constant(document: Document, name: str, where: str) -> Equation:
+    equation = _in_file(document, name, where)
+    if not _NUMBER.fullmatch(equation.expression):
+        raise BadStory(
+            f'{where}: "{equation.name}" is computed ({clipped(equation.expression, 40)}).',
+            "A constant was expected.",
+        )
+    return equation
+
+
+def _span(document: Document, name: str, where: str) -> tuple[float, float]:
+    equation = _constant(document, name, where)
+    allowed = equation.range
+    if allowed is None or allowed.low is None or allowed.high is None:
+        raise BadStory(
+            f'{where}: "{equation.name}" has no range.',
+            "",
+            "Write it in the .mdl behind the units, such as Month [1,24,1].",
+        )
+    return allowed.low, allowed.high
+
+
+def _check_scenario(scenario: Scenario, document: Document, where: str) -> None:
+    for name in scenario.set:
+        _constant(document, name, where)
+    for name, value in {**scenario.set, **scenario.hold, **scenario.initial}.items():
+        equation = _in_file(document, name, where)
+        try:
+            _within(equation.name, value, equation.range)
+        except BadValue as error:
+            raise BadStory(f"{where}: {error.came}", error.expected, error.remedy) from None

@@ -1,0 +1,185 @@
+"""The command line: what can be typed, and how a command ends.
+
+Nothing heavier than argparse is imported before the command is known, so that ``--help`` answers at
+once. What the commands do stands in ``commands.py``, ``demo.py``,
+``lab.py`` and ``bench.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from types import FrameType
+from typing import NoReturn
+
+from cpdynamics import __version__
+from cpdynamics.errors import BadValue, CpdynamicsError, unknown_name
+
+DONE, CHECK_FAILED, BAD_INPUT = 0, 1, 2
+# What a shell expects of a program that a signal ended: 128 and the signal's number.
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+ASSIGNMENT = 'NAME=VALUE, such as "early help cut=0.2"; may be given again'
+RUN = (
+    'a scenario of the model, "base", assignments such as "early help cut=0.2, posts cut=0.1", '
+    "or a .csv that `run` wrote"
+)
+DEFAULT = "(default: %(default)s)"
+EXAMPLES = """\
+examples:
+  cpdynamics models
+  cpdynamics run austerity --set "early help cut=0.2" --out cut.html
+  cpdynamics compare austerity "A further 40 % cut" --at 60
+  cpdynamics check my_service.mdl
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of a command: 0 done, 1 a check failed, 2 bad input, 130 stopped by Ctrl-C.
+
+    Args:
+        arguments: the words after ``cpdynamics``; those of this process when left out.
+    """
+    # A terminal or a pipe that cannot show a letter shows a question mark, never a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except CpdynamicsError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        # The reader has left (`| head`). Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{place}{error.strerror or error}.")
+    except KeyboardInterrupt:
+        print("\ncpdynamics: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    """The whole grammar of the command line, and the names of the commands."""
+    top = _Parser(
+        prog="cpdynamics",
+        description="Why child-protection services fail and how they recover: "
+        "system dynamics from Vensim files.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("-V", "--version", action="version", version=f"cpdynamics {__version__}")
+    verbs = top.add_subparsers(metavar="COMMAND", title="commands")
+
+    def verb(name: str, target: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
+        added = verbs.add_parser(name, help=help, description=help, allow_abbrev=False)
+        added.set_defaults(target=target)
+        return added
+
+    demo = verb("demo", "demo:command", "run the austerity story and open its dashboard")
+    demo.add_argument("--no-serve", action="store_true", help="stop after the charts")
+    demo.add_argument("--port", type=_port, help="where to serve (default: 8866 or the next free)")
+    demo.add_argument("--out", default="demo", metavar="DIR", help="folder (default: %(default)s)")
+
+    verb("models", "commands:models", "list the models of the library")
+
+    run = verb("run", "commands:run", "run a model and show or write the result")
+    run.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
+    run.add_argument("--scenario", metavar="NAME", help="one of the model's own scenarios")
+    run.add_argument("--set", action="append", default=[], metavar="A", help=ASSIGNMENT)
+    run.add_argument("--hold", action="append", default=[], metavar="A", help="hold a variable")
+    run.add_argument("--initial", action="append", default=[], metavar="A", help="start a stock")
+    run.add_argument("--engine", metavar="NAME", help="what computes it: pysd (default)")
+    _outputs(run)
+
+    compare = verb("compare", "commands:compare", "compare runs of a model at one time")
+    compare.add_argument("model", metavar="MODEL", help="a name from `models`, or a path")
+    compare.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
+    compare.add_argument("--against", default="base", metavar="RUN", help="(default: base)")
+    compare.add_argument("--at", type=float, metavar="TIME", help="a saved time (default: final)")
+    compare.add_argument("--engine", metavar="NAME", help="what computes it: pysd (default)")
+    _outputs(compare)
+
+    check = verb("check", "commands:check", "check model files: units, ranges, comments, rest")
+    check.add_argument("files", nargs="+", metavar="FILE", help="an .mdl, or a library name")
+    check.add_argument("--html", metavar="PATH", help="write the findings as a page, too")
+
+    compose = verb("compose", "commands:compose", "join the sectors into the stories again")
+    compose.add_argument("--check", action="store_true", help="write nothing; 1 if one is stale")
+
+    even = verb("break-even", "commands:break_even", "when a cut has cost more than it saved")
+    even.add_argument("model", nargs="?", default="austerity", metavar="MODEL", help=DEFAULT)
+    even.add_argument("--scenario", default="A further 40 % cut", metavar="NAME", help=DEFAULT)
+    even.add_argument("--write", action="store_true", help="compute the map and keep it")
+
+    lab = verb("lab", "lab:command", "open the notebooks in JupyterLab")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    bench = verb("bench", "bench:command", "measure how fast it is on this machine")
+    bench.add_argument("--repeats", type=int, default=7, metavar="N", help=DEFAULT)
+    return top, verbs.choices
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # argparse would print its usage block first; an error of ours is one line.
+        raise BadValue(f"{message[:1].upper()}{message[1:]}.", "", f"See `{self.prog} --help`.")
+
+
+def _outputs(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--var", action="append", metavar="NAME", help="only this; may be repeated")
+    verb.add_argument("--out", metavar="FILE", help="write a .csv, an .html chart, or - for stdout")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65535")
+    return int(text)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    grammar, verbs = parser()
+    word = next((word for word in arguments if not word.startswith("-")), None)
+    if word is not None and word not in verbs:
+        raise unknown_name("command", word, verbs)
+    try:
+        chosen = grammar.parse_args(arguments)
+    except SystemExit as done:  # --help and --version have printed what was asked for
+        sys.stdout.flush()
+        return int(done.code or DONE)
+    if not hasattr(chosen, "target"):
+        grammar.print_help()
+        return DONE
+    module, _, function = chosen.target.partition(":")
+    command = getattr(importlib.import_module(f"cpdynamics.{module}"), function)
+    with _put_away_when_stopped():
+        return int(command(chosen))
+
+
+@contextlib.contextmanager
+def _put_away_when_stopped() -> Iterator[None]:
+    """A closed terminal and a polite kill end a command as Ctrl-C does: everything is put away."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    present = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in present}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _refuse(line: str) -> int:
+    print(f"cpdynamics: {line}", file=sys.stderr)
+    return BAD_INPUT

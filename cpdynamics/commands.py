@@ -1,0 +1,274 @@
+"""What the commands do: each takes what was typed and gives back its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from cpdynamics import library
+from cpdynamics.errors import BadValue, MissingFile
+from cpdynamics.mdl.names import canonical
+from cpdynamics.plots import plot, save_html
+from cpdynamics.run import Run
+from cpdynamics.saving import write_whole
+from cpdynamics.scenario import Scenario
+from cpdynamics.terminal import paragraph, say, show, working
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body style="font-family:sans-serif;max-width:70em;margin:2em auto">
+{body}
+</body>
+</html>
+"""
+
+if TYPE_CHECKING:
+    from cpdynamics.model import Model
+    from cpdynamics.story import Chart
+
+
+def models(typed: argparse.Namespace) -> int:
+    """Lists the library."""
+    show(library.models())
+    return 0
+
+
+def run(typed: argparse.Namespace) -> int:
+    """Runs a model under one scenario; shows the result or writes it."""
+    ending = _ending(typed.out)
+    with working(f"Loading {typed.model}") as now:
+        model = library.load(typed.model)
+        scenario = model.scenario(typed.scenario) | Scenario(
+            assignments(typed.set, "--set"),
+            hold=assignments(typed.hold, "--hold"),
+            initial=assignments(typed.initial, "--initial"),
+        )
+        now(f"Running {model.name}: {scenario.label}")
+        # A CSV holds everything unless told otherwise; a screen and a chart have less room.
+        names = typed.var or (None if ending == ".csv" else _headline(model))
+        result = model.run(scenario, engine=typed.engine, outputs=names)
+        drawn = ending == ".html" and scenario
+        base = model.run(engine=typed.engine, outputs=names) if drawn else None
+    if ending == ".csv":
+        _write_csv(result, typed.out)
+    elif ending == ".html":
+        title = f"{model.title}: {result.label}"
+        save_html(plot(result, _panels(model, typed.var), baseline=base, title=title), typed.out)
+    else:
+        _show_run(model, result)
+    _written(typed.out)
+    return 0
+
+
+def compare(typed: argparse.Namespace) -> int:
+    """Compares runs with another at one time."""
+    ending = _ending(typed.out)
+    at: Literal["final"] | float = "final" if typed.at is None else typed.at
+    with working(f"Loading {typed.model}") as now:
+        model = library.load(typed.model)
+        names = typed.var or _headline(model)
+        made: list[Run] = []
+        for one in [_asked(model, text) for text in (typed.against, *typed.runs)]:
+            now(f"Running {model.name}: {one.label}")
+            if not isinstance(one, Run):
+                one = model.run(one, engine=typed.engine, outputs=names)
+            made.append(one)
+    base, *runs = made
+    tables = {run.label: run.compare(base, at=at, names=names) for run in runs}
+    if ending == ".csv":
+        long = pd.concat(tables, names=["scenario", "name"]).reset_index()
+        _write_text(long.to_csv(index=False, lineterminator="\n"), typed.out)
+    elif ending == ".html":
+        title = f"{model.title}: against {base.label}"
+        save_html(plot(runs, _panels(model, typed.var), baseline=base, title=title), typed.out)
+    else:
+        first = next(iter(tables.values()))
+        columns, heads = [first["units"], first["base"]], ["units", base.label]
+        for label, table in tables.items():
+            columns += [table["run"], table["percent"]]
+            heads += [label, "%"]
+        show(
+            pd.concat(columns, axis="columns").set_axis(heads, axis="columns"),
+            f"{model.title} at {first.attrs['at']:g} {model.time_unit}",
+        )
+    _written(typed.out)
+    return 0
+
+
+def check(typed: argparse.Namespace) -> int:
+    """Checks model files; 1 when one of them fails."""
+    from cpdynamics.auditing import audit
+
+    audits = []
+    for file in typed.files:
+        path = _model_file(file)
+        with working(f"Checking {file}"):
+            audits.append(audit(path))
+    for one in audits:
+        say(repr(one))
+        say()
+    if typed.html:
+        body = "\n".join(one._repr_html_() for one in audits)
+        write_whole(Path(typed.html), _PAGE.format(title="Model checks", body=body))
+        _written(typed.html)
+    return 0 if all(one.passed for one in audits) else 1
+
+
+def compose(typed: argparse.Namespace) -> int:
+    """Joins the sectors into the stories; with --check only says which story is stale."""
+    from cpdynamics.joining import compose_all
+
+    with working("Joining the sectors"):
+        stale = compose_all(check=typed.check)
+    if not stale:
+        say("Every story is the fresh join of its sectors.")
+        return 0
+    for name in stale:
+        say(f"{name} is not the fresh join of its sectors." if typed.check else f"Joined {name}.")
+    if typed.check:
+        say("Run `cpdynamics compose` to join again.")
+    return 1 if typed.check else 0
+
+
+def break_even(typed: argparse.Namespace) -> int:
+    """Says when a cut has cost more than it saved; with --write keeps the map beside the model."""
+    from cpdynamics.policies import break_even_map, break_even_map_path, break_even_sentence
+
+    with working(f"Loading {typed.model}") as now:
+        model = library.load(typed.model)
+        if typed.write:
+            found = break_even_map(model, typed.scenario, progress=now)
+            path = break_even_map_path(model)
+            if path is None:
+                raise BadValue(f"{model.name} has no file to keep a map beside.")
+            found.to_csv(path)
+            sentence = found.sentence()
+        else:
+            sentence = break_even_sentence(model, typed.scenario, progress=now)
+    paragraph(sentence)
+    _written(str(path) if typed.write else None)
+    return 0
+
+
+def assignments(texts: Iterable[str], option: str) -> dict[str, float]:
+    """Names and numbers from texts such as ``early help cut=0.2``.
+
+    Args:
+        texts: one assignment each. The last ``=`` counts, since a quoted name may hold one.
+        option: where they were typed, for the error.
+
+    Raises:
+        BadValue: a text has no ``=``, no number after it, or a name comes twice.
+    """
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, number = (part.strip() for part in text.rpartition("="))
+        if not equals or not name:
+            raise BadValue(
+                f'{option} got "{text}".', 'It has to be NAME=VALUE, such as "early help cut=0.2".'
+            )
+        try:
+            value = float(number)
+        except ValueError:
+            raise BadValue(
+                f'{option} got "{number}" for "{name}".',
+                "A number was expected, with a point and without units, such as 0.2.",
+            ) from None
+        if canonical(name) in map(canonical, found):
+            raise BadValue(f'{option} gives "{name}" twice.', "", "Leave one of them out.")
+        found[name] = value
+    return found
+
+
+def _model_file(name_or_path: str) -> Path:
+    """The file of a library model, or the path itself when it is there."""
+    if name_or_path in library.model_names():
+        return library.root() / f"{name_or_path}.mdl"
+    path = Path(name_or_path)
+    if not path.is_file():
+        library.load(name_or_path)  # knows best how to say what is wrong
+        raise MissingFile(f"There is no file {name_or_path}.")
+    return path
+
+
+def _asked(model: Model, text: str) -> Run | Scenario:
+    """What a RUN on the command line means: a name first, then a file, then assignments."""
+    if canonical(text) == "base":
+        return Scenario()
+    if canonical(text) not in map(canonical, model.scenarios):
+        if text.lower().endswith(".csv"):
+            return Run.read_csv(text)
+        if "=" in text:
+            return Scenario(assignments(text.split(","), "RUN"))
+    return model.scenario(text)
+
+
+def _headline(model: Model) -> list[str]:
+    """The variables that a person wants to see first: those of the charts, or the stocks."""
+    charted = dict.fromkeys(name for chart in model.story.charts for name in chart.variables)
+    if charted:
+        return list(charted)
+    table = model.variables
+    return [str(name) for name in table.loc[table["kind"] == "stock", "name"]]
+
+
+def _panels(model: Model, names: list[str] | None) -> Sequence[str | Chart] | None:
+    """What a picture shows: the names typed, else the story's charts, else what moves most."""
+    return names or model.story.charts or None
+
+
+def _show_run(model: Model, result: Run) -> None:
+    times = result.frame.index
+    table = pd.DataFrame(
+        {
+            "units": [result.units[name] for name in result.names],
+            f"at {times[0]:g}": result.frame.iloc[0],
+            f"at {times[-1]:g}": result.frame.iloc[-1],
+            "lowest": result.frame.min(),
+            "highest": result.frame.max(),
+        },
+        index=pd.Index(result.names, name="name", dtype=object),
+    )
+    show(table, f"{model.title or model.name}, {result.label} (time in {result.time_unit})")
+
+
+def _ending(out: str | None) -> str:
+    """``.csv``, ``.html``, or nothing for a table on the screen; refused before anything runs."""
+    if out is None:
+        return ""
+    if out == "-":
+        return ".csv"
+    ending = Path(out).suffix.lower()
+    if ending not in (".csv", ".html"):
+        raise BadValue(f"--out is {out}.", "Its name has to end in .csv or .html, or be -.")
+    return ending
+
+
+def _write_csv(result: Run, out: str) -> None:
+    if out != "-":
+        result.to_csv(out)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.csv"
+        result.to_csv(path)
+        sys.stdout.write(path.read_text(encoding="utf-8"))
+
+
+def _write_text(text: str, out: str) -> None:
+    if out == "-":
+        sys.stdout.write(text)
+    else:
+        write_whole(Path(out), text)
+
+
+def _written(out: str | None) -> None:
+    if out not in (None, "-"):
+        say(f"Wrote {out}")

@@ -1,0 +1,34 @@
+"""Sliders and charts of a model on one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cpdynamics.errors import MissingFile
+
+if TYPE_CHECKING:
+    from cpdynamics.dashboards.view import Dashboard
+    from cpdynamics.model import Model
+
+
+def dashboard(model: Model, *, since: str = "") -> Dashboard:
+    """The dashboard of a model; the last line of a notebook's cell shows it.
+
+    Args:
+        model: the model.
+        since: what time 0 is, such as ``"April 2017"``, for the time axis.
+
+    Raises:
+        MissingFile: ipywidgets or anywidget is not installed.
+    """
+    try:
+        from cpdynamics.dashboards.view import Dashboard
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("ipywidgets", "anywidget", "traitlets"):
+            raise
+        raise MissingFile(
+            f"The dashboard needs {error.name}, which is not installed.",
+            "",
+            'Run: pip install "cpdynamics[notebooks]".',
+        ) from None
+    return Dashboard(model, since=since)

@@ -1,0 +1,148 @@
+"""The headline story from end to end: run, tell in numbers, draw, serve."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from cpdynamics import library
+from cpdynamics.errors import CannotWrite
+from cpdynamics.model import Model
+from cpdynamics.plots import plot, save_html
+from cpdynamics.policies import CUT, break_even_sentence
+from cpdynamics.run import Run
+from cpdynamics.serving import notebooks, served
+from cpdynamics.terminal import paragraph, say, show, working
+
+STORY = "austerity"
+NOTEBOOK = "01_why_cutting_raises_demand.ipynb"
+SCENARIOS = (CUT, "A fifth of the posts go")
+SINCE = "April 2017"
+# New need first, because it hardly moves: what the service is asked for comes from itself.
+OUTCOMES = (
+    "new need",
+    "hours per child",
+    "Closed Unresolved",
+    "repeat referrals",
+    "Children at High Risk",
+    "Children in Care",
+    "acute spend",
+)
+
+
+def command(typed: argparse.Namespace) -> int:
+    """What ``cpdynamics demo`` does."""
+    folder = Path(typed.out)
+    with working(f"Loading {STORY}") as now:
+        model = library.load(STORY)
+        runs = {}
+        for name in ("base", *SCENARIOS):
+            now(f"Running {STORY}: {name}")
+            runs[name] = model.run(None if name == "base" else name)
+    show(headline(runs, OUTCOMES), _title(model, runs["base"]))
+    with working("Looking for the month in which the cut has cost more than it saved") as now:
+        sentence = break_even_sentence(model, CUT, progress=now)
+    say()
+    paragraph(sentence)
+    with working(f"Writing the charts to {folder}"):
+        written = write_charts(model, runs, OUTCOMES[1:], folder)
+    say()
+    say(f"Charts and numbers: {written[0]} and {len(written) - 1} files beside it.")
+    if not typed.no_serve:
+        serve(notebooks() / NOTEBOOK, folder, port=typed.port)
+    return 0
+
+
+def headline(runs: Mapping[str, Run], outcomes: Sequence[str]) -> pd.DataFrame:
+    """The end of the base run, and by how many percent each other run ends away from it.
+
+    Args:
+        runs: name -> Run; the first one is the base.
+        outcomes: the variables, in order.
+
+    Columns: ``units``, the base's name, then one a run, in percent of the base. A change under
+    half a thousandth counts as none: the integration is no finer.
+    """
+    (name, base), *others = runs.items()
+    compared = {label: run.compare(base, names=outcomes) for label, run in others}
+    first = next(iter(compared.values()))
+    table = first[["units", "base"]].rename(columns={"base": name})
+    for label, comparison in compared.items():
+        table[label] = [_change(percent) for percent in comparison["percent"]]
+    return table
+
+
+def write_charts(
+    model: Model, runs: Mapping[str, Run], outcomes: Sequence[str], folder: Path
+) -> list[Path]:
+    """Paths of what was written: the page of pictures, then a CSV for each run.
+
+    Args:
+        model: the story.
+        runs: name -> Run; the first one is the base.
+        outcomes: a picture each, in which every run keeps its colour.
+        folder: made if it is not there.
+
+    Raises:
+        CannotWrite: the folder cannot be made, or takes no file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(
+            f"The folder {folder} cannot be made: {error.strerror}.", "", "Choose one with --out."
+        ) from None
+    base, *others = runs.values()
+    page = folder / f"{_file_name(model.name)}.html"
+    figure = plot(
+        others, outcomes, baseline=base, title=f"{model.title}: {model.question}", since=SINCE
+    )
+    written = [save_html(figure, page)]
+    for name, run in runs.items():
+        path = folder / f"{_file_name(name)}.csv"
+        run.to_csv(path)
+        written.append(path)
+    return written
+
+
+def serve(notebook: Path, folder: Path, *, port: int | None = None) -> None:
+    """Serves a notebook as a page, says where, and comes back after Ctrl-C.
+
+    Args:
+        notebook: the .ipynb.
+        folder: where the server's log goes.
+        port: where to listen; the first free one from 8866 when left out.
+    """
+    with contextlib.ExitStack() as stack:
+        with working("Starting the dashboard"):
+            page = stack.enter_context(served(notebook, port=port, log=folder / "voila.log"))
+        say()
+        say(f"The dashboard is at {page.address} (Ctrl-C ends it)")
+        with contextlib.suppress(KeyboardInterrupt):
+            page.wait()
+    say("Ended.")
+
+
+def _title(model: Model, base: Run) -> str:
+    times = base.frame.index
+    return (
+        f"{model.title}: {model.question}\n"
+        f"After {(times[-1] - times[0]) / 12:g} years: the base, and the change against it.\n"
+    )
+
+
+def _change(percent: float) -> str:
+    if math.isnan(percent):
+        return "from nothing"
+    return "unchanged" if abs(percent) < 0.05 else f"{percent:+.1f} %"
+
+
+def _file_name(text: str) -> str:
+    """A name of letters, digits and dashes, that any file system takes."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "run"

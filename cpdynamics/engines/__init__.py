@@ -1,0 +1,1 @@
+"""What turns a structure and a request into numbers."""

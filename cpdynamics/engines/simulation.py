@@ -1,0 +1,186 @@
+"""One fresh PySD model, made ready for one request, and moved on step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cpdynamics.engines.anonymous import Words
+from cpdynamics.engines.linear import has_rate
+from cpdynamics.engines.record import Record
+from cpdynamics.engines.request import Request
+from cpdynamics.errors import BadValue, RunFailed, Unsupported, unknown_name
+from cpdynamics.mdl.names import CONTROL, canonical
+from cpdynamics.system.abstract import Element, Structure
+
+MOST_STEPS = 5_000_000
+"""A run of more steps than this is taken for a slip of the pen in TIME STEP."""
+
+
+class Simulation:
+    """A run in the making. It is used once: what PySD keeps between runs goes with it.
+
+    Args:
+        folder: where the Python lies.
+        words: what its names stand for.
+        structure: the model.
+        request: what is asked.
+    """
+
+    def __init__(self, folder: Path, words: Words, structure: Structure, request: Request) -> None:
+        import pysd
+
+        self.words, self.structure = words, structure
+        self.pysd: Any = pysd.load(
+            str(folder / "model.py"), initialize=False, missing_values="ignore"
+        )
+        self.record = Record()
+        self._set(request)
+
+    def start(self) -> None:
+        """Brings the model to its initial time and records that."""
+        self.pysd.initialize()
+        time = self.pysd.time
+        step, saveper = float(time.time_step()), float(time.saveper())
+        steps = (time.final_time() - time()) / step if step > 0 else np.inf
+        if not steps < MOST_STEPS or not saveper > 0:
+            raise RunFailed(
+                f"From {time():g} to {time.final_time():g} in steps of {step:g}, saved every "
+                f"{saveper:g}, is no run that ends.",
+                f"TIME STEP and SAVEPER are above zero, and steps are below {MOST_STEPS:,}.",
+            )
+        self.pysd.set_stepper(self.record, initial_condition="current")
+
+    def run(self) -> None:
+        """Moves the model on to its final time."""
+        time = self.pysd.time
+        step = self.pysd.step
+        steps = 0
+        while time.in_bounds():
+            step()
+            steps += 1
+            if steps > MOST_STEPS:
+                raise RunFailed(f"The run has not ended after {steps:,} steps.")
+
+    def _set(self, request: Request) -> None:
+        clock: dict[str, float] = {}
+        values: dict[str, float | pd.Series[float]] = {}
+        for name, value in request.constants.items():
+            element = self._element(name)
+            key = canonical(name)
+            if key in CONTROL:
+                clock[key.replace(" ", "_")] = _finite(element.name, value)
+            elif element.kind in ("lookup", "time", "stock", "data"):
+                raise BadValue(f'"{element.name}" is a {element.kind}, not a constant.')
+            else:
+                values[self._word(name)] = _finite(element.name, value)
+        held: dict[str, float | pd.Series[float]] = {}
+        for name, held_at in request.hold.items():
+            element = self._element(name)
+            if element.kind in ("lookup", "time") or canonical(name) in CONTROL:
+                raise BadValue(
+                    f'"{element.name}" cannot be held: it is '
+                    + ("a lookup." if element.kind == "lookup" else "part of the clock."),
+                    "A stock, a flow, an auxiliary or a constant can.",
+                )
+            word = self._word(name)
+            values[word] = held[word] = _series_or_number(element.name, held_at)
+        self._data_there(held)
+        states = {word: self._states(word) for word in held}
+        # Before anything is computed: what depends on the initial time must see this one.
+        self.pysd.time.set_control_vars(**clock)
+        self.pysd.set_components(values)
+        for word in held:
+            for state in states[word]:
+                _freeze(state)
+        for name, value in request.initial.items():
+            element = self._element(name)
+            if element.kind != "stock":
+                raise BadValue(f'"{element.name}" is a {element.kind}, not a stock.')
+            for state in self._states(self._word(name)):
+                state.init_func = _starting(state.init_func, _finite(element.name, value), element)
+
+    def _element(self, name: str) -> Element:
+        try:
+            return self.structure.elements[canonical(name)]
+        except KeyError:
+            known = [element.name for element in self.structure.elements.values()]
+            raise unknown_name("variable", name, known) from None
+
+    def _word(self, name: str) -> str:
+        return self.words.variables[canonical(name)]
+
+    def _states(self, word: str) -> list[Any]:
+        """PySD's objects that keep the states of one variable."""
+        names = (name for name in self.pysd.dependencies[word] if name.startswith("_"))
+        found = (getattr(self.pysd.components, name, None) for name in names if name[1] != "_")
+        return [state for state in found if hasattr(state, "initialize")]
+
+    def _data_there(self, held: Mapping[str, Any]) -> None:
+        for key, element in self.structure.elements.items():
+            empty = any(type(part.ast).__name__ == "DataStructure" for part in element.components)
+            if empty and self.words.variables[key] not in held:
+                raise Unsupported(
+                    f'"{element.name}" is data that the .mdl does not hold.',
+                    "",
+                    f'Give it as hold={{"{element.name}": a pandas Series over time}}.',
+                )
+
+
+def _finite(name: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not np.isfinite(number):
+        raise BadValue(f'"{name}" is given {value!r}.', "A finite number was due.")
+    return number
+
+
+def _series_or_number(name: str, value: Any) -> float | pd.Series[float]:
+    if not isinstance(value, pd.Series):
+        return _finite(name, value)
+    try:
+        series = pd.Series(
+            np.asarray(value.to_numpy(), dtype=float), np.asarray(value.index, dtype=float)
+        )
+    except (TypeError, ValueError):
+        raise BadValue(
+            f'"{name}" is held at a series that is not numbers over time.',
+            "Its index is the model's time, as numbers.",
+        ) from None
+    rising = bool((np.diff(series.index) > 0).all())
+    if series.empty or not np.isfinite(series).all() or not rising:
+        raise BadValue(
+            f'"{name}" is held at a series that is empty, has gaps or goes back in time.',
+            "Times rise, and every value is a finite number.",
+        )
+    return series
+
+
+def _freeze(state: Any) -> None:
+    """Stops a state that a held variable no longer shows, so that it cannot break the run."""
+    if has_rate(state):
+        state.ddt = lambda: state.state * 0.0
+    if type(state).__name__ in ("Integ", "NonNegativeInteg"):
+        state.init_func = _zero_if_broken(state.init_func)
+
+
+def _zero_if_broken(start: Callable[[], Any]) -> Callable[[], Any]:
+    def started() -> Any:
+        try:
+            return start()
+        except ArithmeticError:
+            return 0.0
+
+    return started
+
+
+def _starting(start: Callable[[], Any], value: float, element: Element) -> Callable[[], Any]:
+    if element.subscripts:
+        return lambda: start() * 0.0 + value  # keeps the shape
+    return lambda: value

@@ -1,0 +1,127 @@
+"""Every error that a user can cause: what came, what was expected, what to try."""
+
+# A name such as UnknownName says enough; "Error" behind each would only be noise.
+# ruff: noqa: N818
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_LONGEST_LIST = 12
+
+
+class CpdynamicsError(Exception):
+    """A mistake that a user can put right.
+
+    Args:
+        came: what was found, in a sentence that names the variable or the file.
+        expected: what would have been right. May be empty.
+        remedy: what to try next. May be empty.
+
+    ``str(error)`` is the three joined into one line.
+    """
+
+    def __init__(self, came: str, expected: str = "", remedy: str = "") -> None:
+        self.came = came
+        self.expected = expected
+        self.remedy = remedy
+        super().__init__(came, expected, remedy)
+
+    def __str__(self) -> str:
+        parts = (self.came, self.expected, self.remedy)
+        line = " ".join(" ".join(part.split()) for part in parts if part)
+        # What came may be from a stranger's file, with codes in it that steer a terminal.
+        return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+
+
+class MissingFile(CpdynamicsError):
+    """A file or a model that is not there."""
+
+
+class NotAModel(CpdynamicsError):
+    """A file that cannot be read as a Vensim model."""
+
+
+class NotARun(CpdynamicsError):
+    """A file that cannot be read as a saved run."""
+
+
+class Unsupported(CpdynamicsError):
+    """A Vensim construct that the chosen engine does not know."""
+
+
+class UnsafeFile(CpdynamicsError):
+    """A model that asks for something outside its own folder."""
+
+
+class UnknownName(CpdynamicsError):
+    """A name that the model, the run or the library does not have."""
+
+
+class BadValue(CpdynamicsError):
+    """A value of the wrong kind, not finite, or outside the variable's range."""
+
+
+class RunFailed(CpdynamicsError):
+    """A run that broke off, with the variable and the time where known."""
+
+
+class JoinRefused(CpdynamicsError):
+    """Sectors that cannot be joined into one story as they stand."""
+
+
+class BadStory(CpdynamicsError):
+    """A .toml that does not fit its model."""
+
+
+class CannotWrite(CpdynamicsError):
+    """A place where a result cannot be written: full disk, no rights, no folder."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownName:
+    """An UnknownName that offers the nearest names that do exist.
+
+    Args:
+        kind: what the name was meant to be, such as ``"variable"`` or ``"scenario"``.
+        name: what came.
+        known: the names that exist.
+    """
+    return UnknownName(f'There is no {kind} called "{clipped(name)}".', "", nearest(name, known))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The sentence that offers the known names nearest to a misspelt one.
+
+    Args:
+        name: what came.
+        known: the names that exist.
+    """
+    names = list(known)
+    folded = {_fold(candidate): candidate for candidate in names}
+    wanted = _fold(name)
+    near = difflib.get_close_matches(wanted, folded, n=3, cutoff=0.6)
+    # "care" is far from "Children in Care" letter by letter, yet it is what a person types.
+    near = near or [key for key in folded if wanted and wanted in key][:3]
+    if near:
+        return "Did you mean " + " or ".join(f'"{folded[key]}"' for key in near) + "?"
+    if not names:
+        return "There are none here."
+    if len(names) <= _LONGEST_LIST:
+        return "There are: " + ", ".join(f'"{candidate}"' for candidate in names) + "."
+    return f"There are {len(names)} names to choose from; list them first."
+
+
+def clipped(text: object, longest: int = 80) -> str:
+    """The text on one line, cut short so that an error stays readable.
+
+    Args:
+        text: what came, of any kind.
+        longest: characters kept.
+    """
+    line = " ".join(str(text).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.replace("_", " ").casefold().split())

@@ -1,0 +1,252 @@
+"""A model: its file, its equations and an engine, tied together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cpdynamics.checking import check_story, checked_request, checked_scenario, spelt_range
+from cpdynamics.errors import BadValue, clipped, nearest, unknown_name
+from cpdynamics.mdl.document import Document
+from cpdynamics.mdl.names import CONTROL, canonical
+from cpdynamics.run import Run
+from cpdynamics.scenario import Held, Scenario
+from cpdynamics.story import Story, read_story
+from cpdynamics.system.abstract import Structure, parse
+from cpdynamics.tables import Table, as_html
+
+if TYPE_CHECKING:
+    from cpdynamics.engines.reference import Reference
+    from cpdynamics.engines.request import Request
+
+_ENGINES = ("pysd",)
+_COLUMNS = ["name", "kind", "units", "value", "range", "group", "description"]
+
+
+class Model:
+    """A Vensim model that can be looked at and run.
+
+    Looking needs the text alone; nothing of the model is executed before the first ``run``. A
+    model does not change, and a run leaves no trace on the next.
+
+    Args:
+        document: the .mdl.
+        name: what to call it in tables and files.
+        story: what stands in the .toml beside it.
+        allow: a folder, besides the model's own, from which it may read data.
+
+    Raises:
+        BadStory: the story does not fit the model.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        name: str = "",
+        story: Story | None = None,
+        allow: Path | None = None,
+    ) -> None:
+        self.document = document
+        self.name = name or (document.path.stem if document.path else "model")
+        self.story = story or Story()
+        self._allow = allow
+        self._loading = threading.Lock()
+        self._engine: Reference | None = None
+        check_story(self.story, document)
+
+    @classmethod
+    def from_path(cls, path: Path | str, *, name: str = "", allow: Path | None = None) -> Model:
+        """The model in a .mdl file, with the .toml of the same name beside it where there is one.
+
+        Args:
+            path: the file.
+            name: what to call the model; the file's name without its ending when left out.
+            allow: a folder, besides the model's own, from which it may read data.
+
+        Raises:
+            MissingFile: there is no such file.
+            NotAModel: it is no Vensim model.
+            BadStory: the .toml is wrong, or does not fit.
+        """
+        path = Path(path)
+        document = Document.read(path)
+        beside = path.with_suffix(".toml")
+        story = read_story(beside) if beside.is_file() else None
+        return cls(document, name=name, story=story, allow=allow)
+
+    @classmethod
+    def from_document(cls, document: Document, story: Story | None = None) -> Model:
+        """The model in a document.
+
+        Args:
+            document: the .mdl, read or made.
+            story: what a person sees of it.
+
+        Raises:
+            BadStory: the story does not fit.
+        """
+        return cls(document, story=story)
+
+    @property
+    def title(self) -> str:
+        """The story's title; the model's name when it has none."""
+        return self.story.title or self.name
+
+    @property
+    def question(self) -> str:
+        """What the model answers; empty when nobody wrote it down."""
+        return self.story.question
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The equations: kinds and dependencies. Read, not run.
+
+        Raises:
+            NotAModel: an equation that cannot be read.
+            Unsupported: a function that no engine knows.
+        """
+        return parse(self.document)
+
+    @property
+    def variables(self) -> Table:
+        """A table of every variable, in the order of the file.
+
+        Columns: ``name``, ``kind`` (stock, flow, auxiliary, constant, lookup, data), ``units``,
+        ``value`` (of a constant; missing otherwise), ``range``, ``group``, ``description``.
+        """
+        said = {canonical(one.name): one for one in reversed(self.document.equations)}
+        rows = [
+            {
+                "name": element.name,
+                "kind": element.kind,
+                "units": element.units,
+                "value": float("nan") if element.value is None else element.value,
+                "range": spelt_range(element.range),
+                "group": said[key].group if key in said else "",
+                "description": said[key].comment if key in said else "",
+            }
+            for key, element in self.structure.elements.items()
+            if element.kind != "time"
+        ]
+        return Table(rows, columns=_COLUMNS)
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """The scenarios of the story, by name."""
+        return MappingProxyType(dict(self.story.scenarios))
+
+    @cached_property
+    def time_unit(self) -> str:
+        """What time is counted in, such as "Month"; empty when the file does not say."""
+        units = [self.document[name].units for name in CONTROL if name in self.document]
+        return next((unit for unit in units if unit), "")
+
+    def run(
+        self,
+        scenario: Scenario | Mapping[str, float] | str | None = None,
+        *,
+        hold: Mapping[str, Held] | None = None,
+        initial: Mapping[str, float] | None = None,
+        engine: str | None = None,
+        outputs: Iterable[str] | None = None,
+    ) -> Run:
+        """What the model does under a scenario.
+
+        Args:
+            scenario: constants and their values, a Scenario, or the name of one of
+                ``scenarios``; the base when left out. ``TIME STEP`` and its like count as
+                constants.
+            hold: variable -> a number or a Series over time: it takes that value whatever its
+                equation says, which opens the loops through it.
+            initial: stock -> its value at the start.
+            engine: "pysd", or None for the best there is.
+            outputs: the variables to keep; all when left out.
+
+        Raises:
+            UnknownName: a name that the model lacks; the nearest are offered.
+            BadValue: a value that the model does not allow, or a name of the wrong kind.
+            RunFailed: the run broke off.
+        """
+        if engine is not None and engine not in _ENGINES:
+            raise BadValue(
+                f'There is no engine called "{clipped(engine)}".',
+                "",
+                nearest(str(engine), _ENGINES),
+            )
+        extra = Scenario(
+            hold={} if hold is None else hold, initial={} if initial is None else initial
+        )
+        asked = checked_scenario(self.structure, self.scenario(scenario) | extra)
+        frame = self._reference().run(checked_request(self.structure, asked, outputs))
+        units = {column: self._units(column) for column in frame.columns}
+        return Run(self.name, asked, frame, units, self.time_unit, self.story.since)
+
+    def scenario(self, chosen: Scenario | Mapping[str, float] | str | None) -> Scenario:
+        """The scenario of that name, or the one that a dictionary stands for.
+
+        Args:
+            chosen: a name, constants and their values, a Scenario, or None for the base.
+
+        Raises:
+            UnknownName: the story has no scenario of that name.
+        """
+        if not isinstance(chosen, str):
+            return Scenario.of(chosen)
+        for name, scenario in self.story.scenarios.items():
+            if canonical(name) == canonical(chosen):
+                return scenario
+        raise unknown_name(f"scenario of {self.name}", chosen, self.story.scenarios)
+
+    def request(
+        self,
+        scenario: Scenario | Mapping[str, float] | str | None = None,
+        *,
+        outputs: Iterable[str] | None = None,
+    ) -> Request:
+        """What ``run`` would hand to an engine, checked.
+
+        Args:
+            scenario: as for ``run``.
+            outputs: as for ``run``.
+
+        Raises:
+            UnknownName: as ``run``.
+            BadValue: as ``run``.
+        """
+        asked = checked_scenario(self.structure, self.scenario(scenario))
+        return checked_request(self.structure, asked, outputs)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.title}: {len(self.document.equations)} variables"]
+        lines += [self.question] if self.question else []
+        lines += [str(scenario) for scenario in self.story.scenarios.values()]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            {"scenario": name, "assumes": str(scenario).partition(": ")[2], "story": scenario.story}
+            for name, scenario in self.story.scenarios.items()
+        ]
+        caption = " ".join(part for part in (f"{self.title}.", self.question) if part)
+        return as_html(Table(rows, columns=["scenario", "assumes", "story"]), caption)
+
+    def _reference(self) -> Reference:
+        from cpdynamics.engines.reference import Reference  # PySD takes a second to import
+
+        with self._loading:
+            if self._engine is None:
+                self._engine = Reference.load(self.document, self.structure, allow=self._allow)
+            return self._engine
+
+    def _units(self, column: str) -> str:
+        # A subscripted variable comes as one column an element: "stock[north]".
+        elements = self.structure.elements
+        for name in (column, column.partition("[")[0]):
+            if element := elements.get(canonical(name)):
+                return element.units
+        return ""

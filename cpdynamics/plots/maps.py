@@ -1,0 +1,126 @@
+"""A map of one number over two constants."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cpdynamics.tables import readable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NEVER = "#e6e6e6"
+_DARK_TEXT, _LIGHT_TEXT = "#222222", "#ffffff"
+_FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+# Sooner is darker; one hue, so that the order shows in grey and to every kind of colour vision.
+_SCALE = [[0.0, "#08306b"], [0.5, "#4292c6"], [1.0, "#c6dbef"]]
+
+
+def heatmap(
+    frame: pd.DataFrame,
+    *,
+    title: str = "",
+    across: str = "",
+    down: str = "",
+    mark: tuple[float, float] | None = None,
+    never: str = "never",
+    description: str = "",
+) -> Any:
+    """A finished Plotly figure: a square for each cell with its number in it.
+
+    Args:
+        frame: numbers; index and columns are the values of the two constants, evenly spaced or
+            not. A missing number is a grey square with the word for it.
+        title: above the picture.
+        across: what the columns are, with units.
+        down: what the rows are, with units.
+        mark: a place (across, down) to ring: the model's own values.
+        never: the word for a missing number.
+        description: the picture in words, for those who do not see it.
+    """
+    from plotly import graph_objects
+
+    numbers = frame.to_numpy(dtype=float)
+    columns, rows = [f"{x:,g}" for x in frame.columns], [f"{y:g}" for y in frame.index]
+    present = np.isfinite(numbers)
+    # Everything is drawn as months; what is missing gets a layer of its own, under the numbers.
+    figure = graph_objects.Figure()
+    figure.add_heatmap(
+        z=np.where(present, np.nan, 0.0),
+        x=columns,
+        y=rows,
+        colorscale=[[0, _NEVER], [1, _NEVER]],
+        showscale=False,
+        hoverinfo="skip",
+        xgap=2,
+        ygap=2,
+    )
+    figure.add_heatmap(
+        z=numbers,
+        x=columns,
+        y=rows,
+        colorscale=_SCALE,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate=f"{across}: %{{x}}<br>{down}: %{{y}}<br>month %{{z:.0f}}<extra></extra>",
+    )
+    middle = np.nanmean([np.nanmin(numbers), np.nanmax(numbers)]) if present.any() else 0.0
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            shown = present[i, j]
+            figure.add_annotation(
+                x=column,
+                y=row,
+                text=f"{numbers[i, j]:.0f}" if shown else never,
+                showarrow=False,
+                font={
+                    "size": 16,
+                    "color": _LIGHT_TEXT if shown and numbers[i, j] <= middle else _DARK_TEXT,
+                },
+            )
+    if mark is not None:
+        figure.add_shape(
+            type="circle",
+            **_ring(_place(frame.columns, mark[0]), _place(frame.index, mark[1])),
+            line={"color": "#D55E00", "width": 4},
+        )
+    words = "; ".join(filter(None, (title, description)))
+    figure.update_layout(
+        template="none",
+        font={"family": _FAMILY, "size": 16, "color": _DARK_TEXT},
+        title={"text": html.escape(title), "x": 0.01, "xanchor": "left", "font": {"size": 20}},
+        xaxis={"title": {"text": html.escape(across)}, "type": "category", "showgrid": False},
+        yaxis={
+            "title": {"text": html.escape(down), "standoff": 12},
+            "type": "category",
+            "showgrid": False,
+            "automargin": True,
+        },
+        margin={"l": 90, "r": 20, "t": 60, "b": 110 if mark else 80},
+        height=120 + 62 * max(4, len(rows)),
+        meta={"description": words},
+    )
+    if mark is not None:
+        figure.add_annotation(
+            x=0,
+            y=-0.2,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            showarrow=False,
+            text=f"Ring: the model's own values ({readable(mark[0])} and {readable(mark[1])})",
+        )
+    return figure
+
+
+def _place(values: pd.Index[Any], at: float) -> float:
+    """Where a value lies among the squares, counted in squares from the first."""
+    return float(np.interp(at, values.to_numpy(dtype=float), np.arange(len(values))))
+
+
+def _ring(x: float, y: float) -> dict[str, float]:
+    return {"x0": x - 0.45, "x1": x + 0.45, "y0": y - 0.42, "y1": y + 0.42}

@@ -1,0 +1,338 @@
+"""Break-even over two constants that nobody knows well, and the file in which it is kept."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, clipped
+from cpdynamics.policies.crossing import SAVING, BreakEven, break_even
+from cpdynamics.saving import write_whole
+from cpdynamics.scenario import Scenario, finite
+
+if TYPE_CHECKING:
+    from cpdynamics.model import Model
+
+    Axis = str | tuple[str, Sequence[float]]
+
+CUT = "A further 40 % cut"
+ACROSS = "cost of a child in care"
+DOWN = "worsening fraction"
+SIDE = 7
+
+_FIRST = (
+    "# A break-even map of cpdynamics, format 1. Every line that starts with # is a key and JSON."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class BreakEvenMap:
+    """Break-even over two constants that nobody knows well.
+
+    Attributes:
+        model: the model's name.
+        policy: the scenario's name.
+        months: the time of break-even; missing where there is none within the run. Index: the
+            values of ``down``; columns: the values of ``across``.
+        across: the constant across the map, with ``across_units``.
+        down: the constant down the map, with ``down_units``.
+        own: the model's own values of both, across first.
+        at_own: what the policy does at those.
+        key: sha256 over the equations and everything else that the map follows from.
+    """
+
+    model: str
+    policy: str
+    months: pd.DataFrame
+    across: str
+    across_units: str
+    down: str
+    down_units: str
+    own: tuple[float, float]
+    at_own: BreakEven
+    key: str
+
+    def sentence(self) -> str:
+        """Where the policy costs more than it saves, where not, and what the model itself says."""
+        values = self.months.to_numpy(dtype=float)
+        hit = values[np.isfinite(values)]
+        end = f"month {self.at_own.end:.0f}"
+        if not hit.size:
+            body = f"it never costs more than it saved by {end}"
+        else:
+            first, last = f"{hit.min():.0f}", f"{hit.max():.0f}"
+            when = (
+                f"from month {first}"
+                if first == last
+                else f"from some month between {first} and {last}"
+            )
+            body = f"it has cost more than it saved in {hit.size}, {when}"
+            rest = values.size - hit.size
+            body += f", and in {rest} not by {end}" if rest else ""
+        return (
+            f'Of {values.size} combinations of "{self.across}" ({_span(self.months.columns)} '
+            f'{self.across_units}) and "{self.down}" ({_span(self.months.index)} '
+            f'{self.down_units}), "{self.policy}" gives this: {body}. At the model\'s own values '
+            f"({self.own[0]:,g} and {self.own[1]:g}) it {self.at_own}. Constant prices, "
+            "undiscounted."
+        )
+
+    def figure(self) -> Any:
+        """The map as a Plotly figure, with the month in each square."""
+        from cpdynamics.plots.maps import heatmap
+
+        return heatmap(
+            self.months,
+            title=f"{self.policy}: the month from which it has cost more than it saved",
+            across=f"{self.across} ({self.across_units})",
+            down=f"{self.down} ({self.down_units})",
+            mark=self.own,
+            description=self.sentence(),
+        )
+
+    def to_csv(self, path: Path | str) -> None:
+        """Write the map whole, with all that ``read_csv`` needs.
+
+        Raises:
+            CannotWrite: the place takes no file.
+        """
+        heads = {name: getattr(self, name) for name in _HEADS}
+        heads |= {"own": list(self.own), "at_own": vars(self.at_own)}
+        out = io.StringIO()
+        out.write(_FIRST + "\n")
+        for name, value in heads.items():
+            out.write(f"# {name}: {json.dumps(value, ensure_ascii=False)}\n")
+        rows = csv.writer(out, lineterminator="\n")
+        across = self.months.columns.to_numpy(dtype=float)
+        rows.writerow([f"{self.down} \\ {self.across}", *[repr(float(value)) for value in across]])
+        for value, months in zip(
+            self.months.index, self.months.to_numpy(dtype=float).tolist(), strict=True
+        ):
+            cells = ["never" if np.isnan(month) else repr(month) for month in months]
+            rows.writerow([repr(float(value)), *cells])
+        write_whole(Path(path), out.getvalue())
+
+    @classmethod
+    def read_csv(cls, path: Path | str) -> BreakEvenMap:
+        """The map in a file that ``to_csv`` wrote.
+
+        Raises:
+            MissingFile: there is no such file.
+            NotARun: it is something else.
+        """
+        path = Path(path)
+        try:
+            return cls(**_fields(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            raise MissingFile(f"There is no file {path}.") from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+            raise NotARun(
+                f"{path} is not a break-even map as to_csv writes it: {clipped(error)}.",
+                "",
+                "Compute it again with `cpdynamics break-even --write`.",
+            ) from None
+
+
+_HEADS = ("model", "policy", "across", "across_units", "down", "down_units", "key")
+
+
+def break_even_map(
+    model: Model,
+    policy: Scenario | str = CUT,
+    *,
+    across: Axis = ACROSS,
+    down: Axis = DOWN,
+    saving: str = SAVING,
+    progress: Callable[[str], None] | None = None,
+) -> BreakEvenMap:
+    """Break-even of a policy for every combination of two constants.
+
+    Each combination is run with and without the policy, so that only the policy differs.
+
+    Args:
+        model: what to run.
+        policy: a scenario, or the name of one of the model's own.
+        across: a constant, spread over the range in its .mdl in seven steps; or the constant and
+            the values wanted.
+        down: as ``across``.
+        saving: the stock that sums up what is saved.
+        progress: told in words how far it is.
+
+    Raises:
+        UnknownName: the model lacks a constant, the scenario or the stock.
+        BadValue: a value outside its range, or a constant without one.
+    """
+    chosen = model.scenario(policy)
+    across_name, across_values = _values(model, across)
+    down_name, down_values = _values(model, down)
+    total = len(across_values) * len(down_values) + 1
+    done = 0
+
+    def tried(assumed: dict[str, float]) -> BreakEven:
+        nonlocal done
+        base = model.run(Scenario(assumed), outputs=[saving])
+        # The policy has the last word where it moves one of the two constants itself.
+        found = break_even(
+            model.run(Scenario(assumed) | chosen, outputs=[saving]), base, saving=saving
+        )
+        done += 1
+        if progress is not None:
+            progress(f"Break-even: {done} of {total} combinations")
+        return found
+
+    at_own = tried({})
+    rows = [
+        [tried({across_name: a, down_name: d}).month for a in across_values] for d in down_values
+    ]
+    months = pd.DataFrame(
+        np.array(rows, dtype=float),
+        index=pd.Index(down_values, name=down_name, dtype=float),
+        columns=pd.Index(across_values, name=across_name, dtype=float),
+    )
+    return BreakEvenMap(
+        model=model.name,
+        policy=chosen.label,
+        months=months,
+        across=across_name,
+        across_units=model.document[across_name].units,
+        down=down_name,
+        down_units=model.document[down_name].units,
+        own=(_own(model, across_name), _own(model, down_name)),
+        at_own=at_own,
+        key=_key(model, chosen, across, down, saving),
+    )
+
+
+def break_even_map_path(model: Model) -> Path | None:
+    """Where the map of a model is kept: beside its file. None for a model without one."""
+    path = model.document.path
+    return None if path is None else path.with_suffix(".break_even.csv")
+
+
+def kept_break_even_map(
+    model: Model,
+    policy: Scenario | str = CUT,
+    *,
+    across: Axis = ACROSS,
+    down: Axis = DOWN,
+    saving: str = SAVING,
+) -> BreakEvenMap | None:
+    """The map kept beside the model, if it is there and follows from the model as it stands.
+
+    Args:
+        model: as for ``break_even_map``, like the others.
+        policy: the scenario.
+        across: the constant across.
+        down: the constant down.
+        saving: the stock that sums up what is saved.
+    """
+    path = break_even_map_path(model)
+    if path is None:
+        return None
+    try:
+        kept = BreakEvenMap.read_csv(path)
+    except CpdynamicsError:
+        return None
+    fresh = kept.key == _key(model, model.scenario(policy), across, down, saving)
+    return kept if fresh else None
+
+
+def break_even_sentence(
+    model: Model,
+    policy: Scenario | str = CUT,
+    *,
+    across: Axis = ACROSS,
+    down: Axis = DOWN,
+    progress: Callable[[str], None] | None = None,
+) -> str:
+    """The map of a policy in one sentence: from the kept map, or computed where that is stale.
+
+    Args:
+        model: what to run.
+        policy: a scenario, or the name of one of the model's own.
+        across: the constant across the map.
+        down: the constant down the map.
+        progress: told in words how far it is.
+    """
+    kept = kept_break_even_map(model, policy, across=across, down=down)
+    if kept is None:
+        if progress is not None:
+            progress("No break-even map is kept for the model as it stands: computing it")
+        kept = break_even_map(model, policy, across=across, down=down, progress=progress)
+    return kept.sentence()
+
+
+def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
+    if not isinstance(axis, str):
+        name, wanted = axis
+        values = [finite(value, name) for value in wanted]
+        if not values:
+            raise BadValue(f'No value of "{name}" was given for the map.')
+        return model.document[name].name, values
+    equation = model.document[axis]
+    limits = equation.range
+    if limits is None or limits.low is None or limits.high is None:
+        raise BadValue(
+            f'"{equation.name}" has no range in the .mdl to spread a map over.',
+            "",
+            f'Give the values: ("{equation.name}", [...]).',
+        )
+    # Rounded, so that the axis of the map reads well and the file is the same on every machine.
+    spread = np.linspace(limits.low, limits.high, SIDE)
+    return equation.name, [float(f"{value:.6g}") for value in spread]
+
+
+def _own(model: Model, name: str) -> float:
+    try:
+        return float(model.document[name].expression)
+    except ValueError:
+        raise BadValue(
+            f'"{name}" is computed, so that it cannot span a map.', "A constant was expected."
+        ) from None
+
+
+def _key(model: Model, policy: Scenario, across: Axis, down: Axis, saving: str) -> str:
+    # The sketch of a model changes nothing that it computes.
+    equations = [equation.text for equation in model.document.equations]
+    assumed = [
+        sorted(policy.set.items()),
+        repr(sorted(policy.hold.items())),
+        sorted(policy.initial.items()),
+    ]
+    axes = [_values(model, across), _values(model, down)]
+    whole = json.dumps([_FIRST, policy.label, assumed, axes, saving, equations])
+    return hashlib.sha256(whole.encode("utf-8")).hexdigest()
+
+
+def _span(values: pd.Index[Any]) -> str:
+    return f"{values.min():,g} to {values.max():,g}"
+
+
+def _fields(text: str) -> dict[str, Any]:
+    first, _, rest = text.partition("\n")
+    if first != _FIRST:
+        raise ValueError("its first line is another")
+    heads: dict[str, Any] = {}
+    while rest.startswith("# "):
+        line, _, rest = rest.partition("\n")
+        name, _, value = line.removeprefix("# ").partition(": ")
+        heads[name] = json.loads(value)
+    (_, *across), *rows = csv.reader(io.StringIO(rest))
+    months = pd.DataFrame(
+        [[np.nan if cell == "never" else float(cell) for cell in row[1:]] for row in rows],
+        index=pd.Index([float(row[0]) for row in rows], name=heads["down"], dtype=float),
+        columns=pd.Index(map(float, across), name=heads["across"], dtype=float),
+        dtype=float,
+    )
+    own = (float(heads["own"][0]), float(heads["own"][1]))
+    found = BreakEven(**heads["at_own"])
+    return {name: heads[name] for name in _HEADS} | {"months": months, "own": own, "at_own": found}

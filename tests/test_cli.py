@@ -1,0 +1,293 @@
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import cpdynamics
+from cpdynamics.cli import main, parser
+from cpdynamics.commands import assignments
+from cpdynamics.library import load, root
+from cpdynamics.run import Run
+from tests import tiny
+
+PROGRAM = [sys.executable, "-m", "cpdynamics"]
+COMMANDS = {"demo", "models", "run", "compare", "check", "compose", "break-even", "lab", "bench"}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    return str(tiny.write(tmp_path))
+
+
+# --- what can be typed ---------------------------------------------------------------------------
+
+
+def test_the_commands_are_those_that_the_readme_promises():
+    assert set(parser()[1]) == COMMANDS
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert all(command in out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help(command, capsys):
+    assert main([command, "--help"]) == 0
+    assert f"usage: cpdynamics {command}" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"cpdynamics {cpdynamics.__version__}\n"
+
+
+def test_help_imports_neither_pandas_nor_plotly_nor_pysd():
+    code = (
+        "import sys; from cpdynamics.cli import main; main(['--help'])\n"
+        "heavy = {'pandas', 'numpy', 'plotly', 'pysd', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_models_lists_the_library(capsys):
+    assert main(["models"]) == 0
+    out = capsys.readouterr().out
+    assert "austerity" in out
+    assert "Why does cutting the budget raise demand?" in " ".join(out.split())
+
+
+# --- run -----------------------------------------------------------------------------------------
+
+
+def test_run_shows_the_charted_variables_with_units(model, capsys):
+    assert main(["run", model, "--set", "rise=0.5"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert re.search(r"^Waiting\s+Child\s+100\s", out, re.MULTILINE)
+    assert re.search(r"^arriving\s+Child/Month\s+15\s+15\s", out, re.MULTILINE)
+    assert "leaving" not in out
+
+
+def test_run_writes_a_csv_that_is_the_run(model, tmp_path, capsys):
+    out = tmp_path / "run.csv"
+    typed = ["run", model, "--scenario", "half AS many again", "--set", "time_to_help=20"]
+    typed += ["--hold", "arriving=12", "--initial", "Waiting=50", "--out", str(out)]
+    assert main(typed) == 0
+    expected = load(model).run(
+        {"rise": 0.5, "time to help": 20}, hold={"arriving": 12}, initial={"Waiting": 50}
+    )
+    read = Run.read_csv(out)
+    pd.testing.assert_frame_equal(read.frame, expected.frame, check_exact=True)
+    assert read["arriving"].eq(12).all()
+    assert read["Waiting"].iloc[0] == 50
+    assert capsys.readouterr().out == f"Wrote {out}\n"
+
+
+def test_a_quoted_name_may_hold_an_equals_sign():
+    assert assignments(['"a=b" = -2e-3', "c=1"], "--set") == {'"a=b"': -0.002, "c": 1}
+
+
+def test_run_to_standard_output_is_the_csv_alone(model, tmp_path, capsys):
+    assert main(["run", model, "--out", "-", "--var", "waiting"]) == 0
+    copy = tmp_path / "copy.csv"
+    copy.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert Run.read_csv(copy).names == ("Waiting",)
+
+
+def test_run_writes_a_chart_that_stands_alone(model, tmp_path):
+    out = tmp_path / "run.html"
+    assert main(["run", model, "--scenario", "Half as many again", "--out", str(out)]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "Half as many again" in page
+    assert "At the door" in page
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)\s*=\s*[\"']?(https?:)?//", page)
+
+
+# --- compare -------------------------------------------------------------------------------------
+
+
+def test_compare_puts_runs_beside_the_base(model, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    saved = tmp_path / "saved.csv"
+    main(["run", model, "--set", "rise=1", "--out", str(saved)])
+    capsys.readouterr()
+    typed = ["compare", model, "Half as many again", "rise=0.25", str(saved), "--var", "arriving"]
+    assert main([*typed, "--at", "12"]) == 0
+    heading, names, _, row = capsys.readouterr().out.rstrip().split("\n")
+    assert heading == "Waiting at 12 Month"
+    assert "Half as many again" in names
+    assert row.split() == ["arriving", "Child/Month", "10", "15", "50", "12.5", "25", "20", "100"]
+
+
+def test_compare_against_another_run(model, tmp_path):
+    out = tmp_path / "compared.csv"
+    typed = ["compare", model, "rise=1", "--against", "rise=0.5", "--out", str(out)]
+    assert main([*typed, "--var", "arriving"]) == 0
+    table = pd.read_csv(out)
+    assert list(table.columns) == [
+        "scenario", "name", "base", "run", "difference", "percent", "units",
+    ]  # fmt: skip
+    row = table.iloc[0]
+    assert (row["name"], row["base"], row["run"]) == ("arriving", 15, 20)
+    assert row["percent"] == pytest.approx(100 / 3)
+
+
+def test_compare_draws_the_base_as_baseline(model, tmp_path):
+    out = tmp_path / "compared.html"
+    assert main(["compare", model, "Help takes longer", "--out", str(out)]) == 0
+    assert "Help takes longer" in out.read_text(encoding="utf-8")
+
+
+# --- check, compose ------------------------------------------------------------------------------
+
+
+def test_check_passes_a_model_of_the_library(capsys):
+    assert main(["check", "sectors/caseload"]) == 0
+    assert "FAILED" not in capsys.readouterr().out
+
+
+def test_check_fails_a_model_without_units_and_writes_the_page(tmp_path, capsys):
+    bare = tmp_path / "bare.mdl"
+    bare.write_text(tiny.MODEL.replace("~	Dmnl [0,1,0.05]", "~	"), encoding="utf-8")
+    page = tmp_path / "findings.html"
+    assert main(["check", str(bare), "--html", str(page)]) == 1
+    assert "rise" in capsys.readouterr().out
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_compose_check_agrees_with_the_files_checked_in(capsys):
+    before = {path: path.read_bytes() for path in root().glob("*.mdl")}
+    assert main(["compose", "--check"]) == 0
+    assert {path: path.read_bytes() for path in root().glob("*.mdl")} == before
+
+
+def test_compose_check_finds_a_stale_story(tmp_path, monkeypatch, capsys):
+    (tmp_path / "sectors").mkdir()
+    (tmp_path / "sectors" / "waiting.mdl").write_text(tiny.MODEL, encoding="utf-8")
+    story = tmp_path / "story.toml"
+    story.write_text('title = "Waiting"\nsectors = ["waiting"]\n', encoding="utf-8")
+    monkeypatch.setattr("cpdynamics.joining.stories.root", lambda: tmp_path)
+    assert main(["compose", "--check"]) == 1
+    assert not story.with_suffix(".mdl").exists()
+    assert main(["compose"]) == 0
+    assert main(["compose", "--check"]) == 0
+
+
+# --- bad input: one clear line, exit code 2, nothing written --------------------------------------
+
+BAD = {
+    "command": (["runn", "MODEL"], 'no command called "runn". Did you mean "run"?'),
+    "nothing to run": (["run"], "MODEL"),
+    "model": (["run", "austerty"], '"austerity"'),
+    "path": (["run", "nowhere/at_all.mdl"], "at_all.mdl"),
+    "folder": (["run", "FOLDER"], "folder"),
+    "not a model": (["run", "FOLDER/waiting.toml"], "waiting.toml"),
+    "constant": (["run", "MODEL", "--set", "time to hlp=3"], '"time to help"'),
+    "no equals": (["run", "MODEL", "--set", "rise 0.5"], "NAME=VALUE"),
+    "no number": (["run", "MODEL", "--set", "rise=0,5"], '"0,5"'),
+    "not finite": (["run", "MODEL", "--set", "rise=nan"], "rise"),
+    "out of range": (["run", "MODEL", "--set", "rise=7"], "rise"),
+    "twice": (["run", "MODEL", "--set", "rise=0", "--set", "RISE=1"], "twice"),
+    "stock as constant": (["run", "MODEL", "--set", "Waiting=3"], "initial"),
+    "auxiliary as constant": (["run", "MODEL", "--set", "arriving=3"], "hold"),
+    "scenario": (["run", "MODEL", "--scenario", "Half"], "Half as many again"),
+    "engine": (["run", "MODEL", "--engine", "pyds"], '"pysd"'),
+    "ending": (["run", "MODEL", "--out", "run.xlsx"], ".csv or .html"),
+    "place": (["run", "MODEL", "--out", "FOLDER/no/run.csv"], "run.csv"),
+    "chart's place": (["run", "MODEL", "--out", "FOLDER/no/run.html"], "run.html"),
+    "variable": (["run", "MODEL", "--var", "Waitin"], '"Waiting"'),
+    "compared": (["compare", "MODEL", "Half as mani again"], "Half as many again"),
+    "time": (["compare", "MODEL", "rise=1", "--at", "99"], "99"),
+    "no time": (["compare", "MODEL", "rise=1", "--at", "soon"], "soon"),
+    "no run": (["compare", "MODEL", "FOLDER/none.csv"], "none.csv"),
+    "file to check": (["check", "FOLDER/none.mdl"], "none.mdl"),
+    "page": (["check", "MODEL", "--html", "FOLDER/no/x.html"], "x.html"),
+    "port": (["demo", "--port", "99999"], "65535"),
+    "repeats": (["bench", "--repeats", "0"], "--repeats"),
+    "abbreviation": (["run", "MODEL", "--scen", "x"], "--scen"),
+}
+
+
+@pytest.mark.parametrize(("typed", "says"), BAD.values(), ids=BAD.keys())
+def test_bad_input_gets_one_line_and_exit_code_2(typed, says, model, tmp_path, capsys):
+    words = [word.replace("MODEL", model).replace("FOLDER", str(tmp_path)) for word in typed]
+    before = sorted(tmp_path.rglob("*"))
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("cpdynamics: ")
+    assert err.count("\n") == 1
+    assert says in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_python_m_does_the_same_without_a_traceback():
+    said = subprocess.run([*PROGRAM, "run", "austerty"], capture_output=True, text=True)
+    assert said.returncode == 2
+    assert said.stdout == ""
+    assert re.fullmatch(r'cpdynamics: There is no model called "austerty"\. .*\n', said.stderr)
+
+
+# --- how a command ends --------------------------------------------------------------------------
+
+
+def test_a_reader_that_leaves_early_ends_it_quietly(model):
+    typed = [*PROGRAM, "run", model, "--out", "-"]
+    with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, err = process.communicate(timeout=60)
+    assert err == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_says_so_in_one_line(number, model, tmp_path):
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "CPDYNAMICS_CACHE": str(cache)}
+    typed = [*PROGRAM, "run", model, "--set", "FINAL TIME=200000", "--out", str(tmp_path / "x.csv")]
+    with subprocess.Popen(typed, stderr=subprocess.PIPE, env=environment) as process:
+        # The translation is the last thing before the run, which takes minutes.
+        _wait(lambda: any(cache.rglob("*.py")) or process.poll() is not None)
+        time.sleep(1)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == b"\ncpdynamics: stopped.\n"
+    assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+def test_progress_shows_on_a_terminal_and_not_in_a_pipe(model):
+    import pty
+
+    ours, theirs = pty.openpty()
+    said = subprocess.run([*PROGRAM, "run", model], stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while piece := os.read(ours, 4096):
+            seen += piece
+    os.close(ours)
+    assert said.returncode == 0
+    assert b"Running waiting" in seen
+
+    piped = subprocess.run([*PROGRAM, "run", model], capture_output=True)
+    assert piped.stderr == b""
+    assert piped.stdout == said.stdout
+
+
+def _wait(until, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -1,0 +1,276 @@
+"""Break-even against closed forms, and the map that is kept beside a model."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cpdynamics.errors import BadValue, CannotWrite, MissingFile, NotARun, UnknownName
+from cpdynamics.model import Model
+from cpdynamics.policies import (
+    BreakEvenMap,
+    break_even,
+    break_even_map,
+    break_even_map_path,
+    break_even_sentence,
+    kept_break_even_map,
+)
+from cpdynamics.run import Run
+from cpdynamics.scenario import Scenario
+
+STEP = 0.25
+# The saving rate is cut * (saving - 2 growth t): the sum is saving t - growth t^2, and by Euler's
+# steps saving t - growth t (t - STEP). It is back at zero at saving / growth + STEP.
+MDL = """{UTF-8}
+Cumulative Saving = INTEG(net saving + drift, 0)
+	~	GBP
+	~	Sum. |
+net saving = cut * (saving - 2 * growth * Time)
+	~	GBP/Month
+	~	Flow. |
+drift = 5 * (growth - 1)
+	~	GBP/Month
+	~	What changes with or without the cut. |
+spend = 1000 - net saving
+	~	GBP/Month
+	~	Rate. |
+cut = 0
+	~	Dmnl [0,1,0.1]
+	~	Lever. |
+saving = 60
+	~	GBP/Month [30,90,10]
+	~	First saving. |
+growth = 1
+	~	GBP/(Month*Month) [0.25,1.75,0.25]
+	~	Growth of what it costs. |
+wild = 3
+	~	Dmnl
+	~	No range. |
+INITIAL TIME = 0
+	~	Month
+	~	Start. |
+FINAL TIME = 100
+	~	Month
+	~	End. |
+TIME STEP = 0.25
+	~	Month
+	~	Step. |
+SAVEPER = 1
+	~	Month
+	~	Saved. |
+"""
+CUT = Scenario({"cut": 1.0}, name="All of it")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CPDYNAMICS_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    path = tmp_path / "tiny.mdl"
+    path.write_text(MDL, encoding="utf-8")
+    return Model.from_path(path)
+
+
+def run_of(sums: list[float], *, name: str = "Cumulative Saving", step: float = 1.0) -> Run:
+    index = pd.Index([i * step for i in range(len(sums))], name="Time")
+    return Run("made", Scenario(), pd.DataFrame({name: sums}, index=index), {name: "GBP"}, "Month")
+
+
+@pytest.mark.parametrize(("saving", "growth"), [(60.0, 1.0), (45.0, 1.25), (60.0, 1.75)])
+def test_break_even_is_where_the_parabola_returns_to_zero(
+    model: Model, saving: float, growth: float
+) -> None:
+    assumed = {"saving": saving, "growth": growth}
+    found = break_even(model.run({**assumed, "cut": 1.0}), model.run(assumed))
+    assert found.outcome == "breaks even"
+    # Between saved months the parabola bends by at most growth / 4, at a slope of -saving.
+    assert found.month == pytest.approx(saving / growth + STEP, abs=growth / 4 / saving)
+    root = saving / growth + STEP
+    assert found.most == pytest.approx(growth * root**2 / 4, rel=1e-3)
+    assert found.at_end == pytest.approx(saving * 100 - growth * 100 * (100 - STEP))
+
+
+def test_a_rate_of_spending_gives_the_same_as_its_sum(model: Model) -> None:
+    run, base = model.run(CUT), model.run()
+    # Trapezoids are exact for a straight rate, so Euler's extra quarter of a month is not there.
+    assert break_even(run, base, cost="spend").month == pytest.approx(60.0, abs=1e-9)
+
+
+def test_counting_may_start_later(model: Model) -> None:
+    # Counted from month 20 on the sum is (60 - 40 + STEP) u - u^2 in u = t - 20.
+    found = break_even(model.run(CUT), model.run(), after=20.0)
+    assert found.month == pytest.approx(20 + 20 + STEP, abs=0.02)
+
+
+def test_between_saved_times_the_sum_is_a_straight_line() -> None:
+    found = break_even(run_of([0, 6, 3, -9, -20]), run_of([0] * 5))
+    assert found.month == pytest.approx(2.25)
+    assert (found.most, found.at_end, found.end) == (6, -20, 4)
+
+
+def test_what_the_base_sums_up_is_taken_off() -> None:
+    assert break_even(run_of([0, 6, 6, 6]), run_of([0, 2, 4, 8])).month == pytest.approx(2.5)
+
+
+def test_a_dip_before_the_first_saving_does_not_count() -> None:
+    assert break_even(run_of([0, -5, 5, 5, -5]), run_of([0] * 5)).month == pytest.approx(3.5)
+
+
+def test_the_first_return_counts_and_not_a_later_one() -> None:
+    found = break_even(run_of([0, 4, -4, 4, -4]), run_of([0] * 5))
+    assert found.month == pytest.approx(1.5)
+
+
+def test_exactly_zero_at_a_saved_time_is_break_even() -> None:
+    assert break_even(run_of([0, 4, 0, 4]), run_of([0] * 4)).month == 2
+
+
+@pytest.mark.parametrize(
+    ("sums", "outcome", "month"),
+    [
+        ([0, 1, 2, 3], "saves throughout", None),
+        ([0, 0, -1, -3], "costs from the start", 1.0),
+        ([-1, -2], "costs from the start", 0.0),
+        ([0, 0, 0, 0], "no difference", None),
+        ([0, 1e-9, -1e-9, 0], "no difference", None),
+    ],
+)
+def test_other_outcomes_are_told_apart(
+    sums: list[float], outcome: str, month: float | None
+) -> None:
+    found = break_even(run_of(sums), run_of([0] * len(sums)))
+    assert (found.outcome, found.month) == (outcome, month)
+
+
+def test_runs_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(BadValue, match="same times"):
+        break_even(run_of([0, 1, 2]), run_of([0, 1]))
+    with pytest.raises(BadValue, match="same times"):
+        break_even(run_of([0, 1], step=2), run_of([0, 1]))
+    with pytest.raises(BadValue, match="not finite"):
+        break_even(run_of([0, math.nan]), run_of([0, 1]))
+    with pytest.raises(BadValue, match="no saved time after"):
+        break_even(run_of([0, 1]), run_of([0, 1]), after=1.0)
+    with pytest.raises(UnknownName, match="Cumulative Saving"):
+        break_even(run_of([0, 1]), run_of([0, 1]), saving="Cumulative Savings")
+
+
+def small_map(model: Model, **extra: object) -> BreakEvenMap:
+    axes = {"across": ("growth", [0.5, 1.0, 1.5]), "down": ("saving", [30.0, 90.0])}
+    return break_even_map(model, CUT, **{**axes, **extra})  # type: ignore[arg-type]
+
+
+def test_the_map_holds_the_closed_form_in_every_square(model: Model) -> None:
+    told: list[str] = []
+    found = small_map(model, progress=told.append)
+    expected = [[30 / 0.5, 30 / 1.0, 30 / 1.5], [math.nan, 90 / 1.0, 90 / 1.5]]
+    np.testing.assert_allclose(found.months, np.array(expected) + STEP, atol=0.02)
+    assert found.own == (1.0, 60.0)
+    assert found.at_own.month == pytest.approx(60 + STEP, abs=0.02)
+    assert (found.across_units, found.down_units) == ("GBP/(Month*Month)", "GBP/Month")
+    assert told[-1] == "Break-even: 7 of 7 combinations"
+
+
+def test_the_sentence_counts_both_sides(model: Model) -> None:
+    said = small_map(model).sentence()
+    for part in (
+        'Of 6 combinations of "growth" (0.5 to 1.5 GBP/(Month*Month)) and "saving" (30 to 90',
+        "in 5, from some month between 20 and 90, and in 1 not by month 100",
+        "own values (1 and 60) it has cost more than it saved from month 60",
+        "Constant prices, undiscounted",
+    ):
+        assert part in said
+    never = small_map(model, across=("growth", [0.3]), down=("saving", [90.0])).sentence()
+    assert "it never costs more than it saved by month 100" in never
+
+
+def test_a_constant_named_alone_is_spread_over_its_range(model: Model) -> None:
+    found = break_even_map(model, CUT, across="GROWTH", down=("saving", [60.0]))
+    assert list(found.months.columns) == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75]
+    assert found.across == "growth"
+
+
+def test_axes_that_cannot_span_a_map_are_refused(model: Model) -> None:
+    for axis, error, said in (
+        ("wild", BadValue, "no range"),
+        ("grwth", UnknownName, "growth"),
+        (("net saving", [1.0]), BadValue, "net saving"),
+        (("growth", []), BadValue, "No value"),
+        (("growth", [9.0]), BadValue, "growth"),
+    ):
+        with pytest.raises(error, match=said):
+            small_map(model, across=axis)
+
+
+def test_the_file_gives_back_the_same_map(model: Model, tmp_path: Path) -> None:
+    found = small_map(model)
+    path = tmp_path / "map.csv"
+    found.to_csv(path)
+    again = BreakEvenMap.read_csv(path)
+    pd.testing.assert_frame_equal(again.months, found.months, check_exact=True)
+    assert again.sentence() == found.sentence()
+    assert (again.key, again.own, again.at_own) == (found.key, found.own, found.at_own)
+
+
+def test_a_kept_map_counts_only_for_the_model_it_came_from(model: Model) -> None:
+    axes = {"across": ("growth", [0.5, 1.0]), "down": ("saving", [60.0])}
+    path = break_even_map_path(model)
+    assert path is not None
+    assert path.name == "tiny.break_even.csv"
+    assert kept_break_even_map(model, CUT, **axes) is None
+    break_even_map(model, CUT, **axes).to_csv(path)
+    assert kept_break_even_map(model, CUT, **axes) is not None
+    assert kept_break_even_map(model, Scenario({"cut": 0.5}), **axes) is None
+    other = {**axes, "down": ("saving", [50.0])}
+    assert kept_break_even_map(model, CUT, **other) is None
+    assert model.document.path is not None
+    model.document.path.write_text(MDL.replace("growth = 1", "growth = 1.5"), encoding="utf-8")
+    assert kept_break_even_map(Model.from_path(model.document.path), CUT, **axes) is None
+    path.write_text("nonsense", encoding="utf-8")
+    assert kept_break_even_map(model, CUT, **axes) is None
+
+
+def test_the_sentence_comes_from_the_kept_map_while_it_is_fresh(model: Model) -> None:
+    axes = {"across": ("growth", [0.5, 1.0]), "down": ("saving", [60.0])}
+    told: list[str] = []
+    computed = break_even_sentence(model, CUT, **axes, progress=told.append)
+    assert "computing it" in told[0]
+    path = break_even_map_path(model)
+    assert path is not None
+    break_even_map(model, CUT, **axes).to_csv(path)
+    told.clear()
+    assert break_even_sentence(model, CUT, **axes, progress=told.append) == computed
+    assert told == []
+
+
+def test_other_files_are_not_taken_for_a_map(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile):
+        BreakEvenMap.read_csv(tmp_path / "none.csv")
+    path = tmp_path / "other.csv"
+    for text in ("a,b\n1,2\n", "\x00", "# A break-even map of cpdynamics, format 1.\n"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(NotARun, match="break-even --write"):
+            BreakEvenMap.read_csv(path)
+
+
+def test_a_map_that_cannot_be_written_leaves_nothing(model: Model, tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite):
+        small_map(model).to_csv(tmp_path / "no folder" / "map.csv")
+    assert not (tmp_path / "no folder").exists()
+
+
+def test_the_picture_names_every_square(model: Model) -> None:
+    figure = small_map(model).figure()
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts.count("never") == 1
+    assert {"60", "30", "20", "90"} <= set(texts)
+    assert figure.layout.meta["description"].startswith("All of it")
+    ring = figure.layout.shapes[0]
+    assert ((ring.x0 + ring.x1) / 2, (ring.y0 + ring.y1) / 2) == pytest.approx((1.0, 0.5))

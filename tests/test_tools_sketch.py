@@ -1,0 +1,405 @@
+"""The sketch that tools/arrange.py gives a sector: fields, places, and who reads it back."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import arrange  # noqa: E402
+import picture  # noqa: E402
+from sketching import arcs, causes, lettering, plan, settling, vensim  # noqa: E402
+
+from cpdynamics.mdl.document import Document  # noqa: E402
+
+# Signs by hand: filling falls with the level (goal - level) and with the time to fill; the share
+# x / (x + y) rises with x and falls with y; |level - goal| has no sign.
+MDL = """{UTF-8}
+Water Level = INTEG(filling - draining, base level)
+	~	Litre
+	~	Stock. |
+Bucket = INTEG(draining - spilling, 0)
+	~	Litre
+	~	Stock. |
+filling = MAX(0, goal - Water Level) / time to fill
+	~	Litre/Minute
+	~	Flow. |
+draining = Water Level * drain fraction * effect of height
+	~	Litre/Minute
+	~	Flow. |
+spilling = Bucket * 0.5
+	~	Litre/Minute
+	~	Flow. |
+effect of height = WITH LOOKUP(Water Level / goal, ([(0,0)-(2,2)],(0,0),(1,1),(2,1.5)))
+	~	Dmnl
+	~	Table. |
+"bucket, share" = Bucket / (Bucket + Water Level)
+	~	Dmnl
+	~	Share. |
+distance = ABS(Water Level - goal)
+	~	Litre
+	~	No sign. |
+goal = 10
+	~	Litre [5,20,1]
+	~	Constant. |
+base level = 9
+	~	Litre
+	~	Constant. |
+time to fill = 4
+	~	Minute [1,9,1]
+	~	Constant. |
+drain fraction = 0.1
+	~	1/Minute [0,1,0.1]
+	~	Constant. |
+Noticed Level = INTEG((Water Level - Noticed Level) / 3, base level)
+	~	Litre
+	~	A stock without a pipe. |
+********************************************************
+	.Control
+********************************************************~
+		Control. |
+FINAL TIME = 10 ~ Minute ~ End. |
+INITIAL TIME = 0 ~ Minute ~ Start. |
+TIME STEP = 0.5 ~ Minute ~ Step. |
+SAVEPER = 1 ~ Minute ~ Saved. |
+"""
+LAYOUT = """
+[[view]]
+name = "1 Water"
+
+[view.at]
+"Water Level" = [400, 200]
+"Bucket" = [800, 200, 70, 30]
+"effect of height" = [500, 330]
+"drain fraction" = [640, 100]
+"goal" = [250, 340]
+"time to fill" = [150, 110]
+"base level" = [400, 80]
+
+[view.flow]
+"filling" = { at = [250, 200], label = "above" }
+"draining" = {}
+"spilling" = { at = [950, 320], sink = [1040, 320] }
+
+[view.bend]
+"goal -> effect of height" = -0.4
+
+[[view.loop]]
+mark = "B1"
+name = "Filling"
+at = [300, 270]
+clockwise = true
+
+[[view]]
+name = "2 Seen"
+
+[view.at]
+"bucket, share" = [400, 300]
+"distance" = [600, 300]
+"NOTICED_level" = [500, 150]
+
+[view.shadow]
+"Bucket" = [250, 350]
+"Water Level" = [[250, 250], [700, 150]]
+"goal" = [750, 350]
+"""
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "tub.mdl"
+    path.write_bytes(MDL.encode("utf-8"))
+    path.with_suffix(".layout.toml").write_text(LAYOUT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def pages(model: Path) -> list[vensim.Page]:
+    assert arrange.main([str(model)]) == 0
+    return vensim.read(model.read_text(encoding="utf-8"))
+
+
+def named(page: vensim.Page, name: str, *, shadow: bool = False) -> vensim.Thing:
+    (found,) = [t for t in page.things.values() if (t.type, t.name, t.shadow) == (10, name, shadow)]
+    return found
+
+
+def test_signs_and_pipes_follow_from_the_equations(model: Path) -> None:
+    found = causes.read(model)
+    signs = {(c.source, c.target): c.polarity for c in found.causes if not c.initial}
+    assert signs == {
+        ("goal", "filling"): 1,
+        ("Water Level", "filling"): -1,
+        ("time to fill", "filling"): -1,
+        ("Water Level", "draining"): 1,
+        ("drain fraction", "draining"): 1,
+        ("effect of height", "draining"): 1,
+        ("Bucket", "spilling"): 1,
+        ("Water Level", "effect of height"): 1,
+        ("goal", "effect of height"): -1,
+        ("Bucket", "bucket, share"): 1,
+        ("Water Level", "bucket, share"): -1,
+        ("Water Level", "distance"): 0,
+        ("goal", "distance"): 0,
+        ("Water Level", "Noticed Level"): 1,
+    }
+    assert {c.target for c in found.causes if c.initial} == {"Water Level", "Noticed Level"}
+    assert found.pipes["filling"] == causes.Pipe("filling", None, "Water Level")
+    assert found.pipes["draining"] == causes.Pipe("draining", "Water Level", "Bucket")
+    assert found.pipes["spilling"] == causes.Pipe("spilling", "Bucket", None)
+    assert found.kinds["Bucket"] == "stock"
+    assert found.kinds["goal"] == "constant"
+    assert "TIME STEP" not in found.kinds
+
+
+@pytest.mark.parametrize("settings", ["", ":L\x7f<%^E!@\n1:tub.vdf\n9:tub\n"])
+def test_only_the_sketch_changes(model: Path, settings: str) -> None:
+    old = (
+        "\\\\\\---/// Sketch information\nV300\n*Old\n$x\n10,1,goal,1,1,9,9,8,3,0,0\n///---\\\\\\\n"
+    )
+    model.write_bytes((MDL + (old if settings else "") + settings).encode("utf-8"))
+    arrange.main([str(model)])
+    once = model.read_bytes()
+    assert once.startswith(MDL.encode("utf-8") + b"\\\\\\---/// Sketch information")
+    assert once.endswith(b"///---\\\\\\\n" + settings.encode("utf-8"))
+    assert b"*Old" not in once
+    arrange.main([str(model)])
+    assert model.read_bytes() == once
+    assert sorted(p.name for p in model.parent.iterdir()) == ["tub.layout.toml", "tub.mdl"]
+
+
+def test_every_field_is_as_vensim_writes_it(model: Path) -> None:
+    arrange.main([str(model)])
+    lines = model.read_text(encoding="utf-8").partition("\\\\\\---///")[2].splitlines()
+    for pattern in (
+        r"10,\d+,Water Level,400,200,\d+,\d+,3,3,0,0,0,0,0,0",
+        r"10,\d+,Bucket,800,200,70,30,3,3,0,0,0,0,0,0",
+        r"10,\d+,goal,250,340,\d+,\d+,8,3,0,0,0,0,0,0",
+        r"10,\d+,filling,250,179,\d+,\d+,40,3,0,0,-1,0,0,0",
+        r'10,\d+,"bucket, share",400,300,\d+,\d+,8,3,0,0,0,0,0,0',
+        r"10,\d+,Bucket,250,350,\d+,\d+,8,2,0,3,-1,0,0,0,128-128-128,0-0-0,\|12\|\|128-128-128",
+        r"11,\d+,0,250,200,6,8,34,3,0,0,3,0,0,0",
+        r"12,\d+,48,1040,320,10,8,0,3,0,0,-1,0,0,0",
+        r"1,\d+,\d+,\d+,4,0,0,22,0,0,0,-1--1--1,,1\|\(\d+,\d+\)\|",
+        r"1,\d+,\d+,\d+,100,0,0,22,0,0,0,-1--1--1,,1\|\(\d+,\d+\)\|",
+        r"1,\d+,\d+,\d+,1,0,43,0,0,64,0,-1--1--1,,1\|\(-?\d+,-?\d+\)\|",
+        r"1,\d+,\d+,\d+,1,0,45,0,0,64,0,-1--1--1,,1\|\(-?\d+,-?\d+\)\|",
+        r"12,\d+,0,300,270,20,18,4,4,0,0,-1,0,0,0",
+    ):
+        assert any(re.fullmatch(pattern, line) for line in lines), pattern
+    at = lines.index("B1")
+    assert lines[at + 2] == "Filling"
+    for start in (i for i, line in enumerate(lines) if line.startswith("*")):
+        assert lines[start - 1].startswith("V300")
+        assert lines[start + 1].startswith("$192-192-192,0,Arial|12|")
+
+
+def test_pipes_join_valves_to_their_ends(pages: list[vensim.Page]) -> None:
+    page = pages[0]
+    label = next(i for i, t in page.things.items() if t.name == "draining")
+    assert page.things[label - 1].type == 11  # Vensim ties a flow's name to the valve before it
+    halves = {a.headed: a.target for a in page.arrows if a.pipe and a.source == label - 1}
+    assert page.things[halves[True]].name == "Bucket"
+    assert page.things[halves[False]].name == "Water Level"
+    # Level, and halfway between the edges of the two stocks.
+    valve = page.things[label - 1].box
+    left, right = named(page, "Water Level").box, named(page, "Bucket").box
+    assert valve.y == 200
+    assert valve.x == pytest.approx((left.x + left.w + right.x - right.w) / 2, abs=1)
+
+
+def test_a_pipe_with_a_corner_runs_level_then_upright(pages: list[vensim.Page]) -> None:
+    label = next(i for i, t in pages[0].things.items() if t.name == "spilling")
+    (back,) = [a for a in pages[0].arrows if a.pipe and not a.headed and a.source == label - 1]
+    assert back.through == (800, 320)
+
+
+def test_every_link_is_drawn_once_from_its_nearest_copy(
+    model: Path, pages: list[vensim.Page]
+) -> None:
+    drawn = set()
+    for page in pages:
+        for arrow in page.arrows:
+            if arrow.pipe or arrow.initial:
+                continue
+            ends = [page.things[i] for i in (arrow.source, arrow.target)]
+            names = [
+                t.name if t.type == 10 else page.things[i + 1].name
+                for t, i in zip(ends, (arrow.source, arrow.target), strict=True)
+            ]
+            assert not ends[1].shadow
+            drawn.add((*names, {"+": 1, "": 0}.get(arrow.polarity, -1)))
+    expected = {
+        (c.source, c.target, c.polarity) for c in causes.read(model).causes if not c.initial
+    }
+    assert drawn == expected
+    seen = pages[1]
+    starts = {
+        seen.things[a.target].name: seen.things[a.source].box.x
+        for a in seen.arrows
+        if seen.things[a.source].name == "Water Level"
+    }
+    assert starts == {"bucket, share": 250, "distance": 700, "Noticed Level": 700}
+
+
+def test_a_bend_by_hand_is_kept(pages: list[vensim.Page]) -> None:
+    page = pages[0]
+    (arrow,) = [
+        a
+        for a in page.arrows
+        if page.things[a.source].name == "goal" and page.things[a.target].name == "effect of height"
+    ]
+    # From (250, 340) to (500, 330), 0.4 of the chord to the right of the arrow's way: below it.
+    assert arrow.through == (375 + 4, 335 + 100)
+
+
+def test_three_readers_find_the_same_names(model: Path) -> None:
+    simlin = pytest.importorskip("simlin")
+    from pysd.translators.vensim.vensim_file import VensimFile
+
+    def parsed() -> list[tuple[str, str]]:
+        file = VensimFile(model)
+        file.parse()
+        elements = file.get_abstract_model().sections[0].elements
+        return [(e.name, repr(e.components[0].ast)) for e in elements]
+
+    def lowered(names: list[str]) -> set[str]:
+        return {causes.fold(name) for name in names}
+
+    before = parsed()
+    arrange.main([str(model)])
+    assert parsed() == before
+    shown = {
+        object_.name
+        for view in Document.read(model).views
+        for object_ in view.objects
+        if type(object_).__name__ == "Variable" and not object_.shadow
+    }
+    names = {name for name, _ in before} - {"FINAL TIME", "INITIAL TIME", "TIME STEP", "SAVEPER"}
+    assert lowered(list(shown)) == lowered(list(names))
+    second = simlin.load(model)
+    other = {v.name for v in second.variables}
+    assert lowered(list(other)) >= lowered(list(names))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('"goal" = [250, 340]', '"gaol" = [250, 340]'), '"gaol"'),
+        (('"distance" = [600, 300]', '"goal" = [600, 300]'), '"goal" stands in'),
+        (('"goal" = [250, 340]', '"goal" = [250]'), "[x, y]"),
+        (('label = "above"', 'label = "over"'), '"over"'),
+        (('"Water Level" = [400, 200]\n', ""), "needs a stock"),
+    ],
+)
+def test_a_layout_that_does_not_fit_changes_nothing(
+    model: Path, change: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layout = model.with_suffix(".layout.toml")
+    text = LAYOUT.replace(*change)
+    if said == "needs a stock":
+        text = text.replace('"draining" = {}\n', "")
+    layout.write_text(text, encoding="utf-8")
+    assert arrange.main([str(model)]) == 2
+    assert said in capsys.readouterr().err
+    assert model.read_bytes() == MDL.encode("utf-8")
+
+
+def test_what_has_no_place_gets_one_clear_of_the_rest(model: Path) -> None:
+    layout = model.with_suffix(".layout.toml")
+    kept = re.sub(r'"(goal|drain fraction|time to fill|distance)" = \[\d+, \d+\]\n', "", LAYOUT)
+    layout.write_text(kept, encoding="utf-8")
+    assert arrange.main([str(model), "--settle", "--moves", "1500"]) == 0
+    pages = vensim.read(model.read_text(encoding="utf-8"))
+    assert named(pages[0], "Water Level").box.x == 400
+    assert named(pages[1], "goal").box.kind == "auxiliary"
+    assert [line for page in pages for line in picture.report(page) if "overlap" in line] == []
+    written = layout.read_text(encoding="utf-8")
+    first = model.read_bytes()
+    assert arrange.main([str(model)]) == 0
+    assert (model.read_bytes(), layout.read_text(encoding="utf-8")) == (first, written)
+
+
+def test_a_model_without_a_layout_is_drawn_all_the_same(model: Path) -> None:
+    model.with_suffix(".layout.toml").unlink()
+    structure = causes.read(model)
+    (view,) = arrange.views_of(model, structure)
+    settling.settle(view, structure, moves=300)
+    (page,) = vensim.read(arrange.arrange(MDL, structure, [view]))
+    primary = {t.name for t in page.things.values() if t.type == 10 and not t.shadow}
+    assert primary == set(structure.kinds)
+    assert not model.with_suffix(".layout.toml").exists()
+
+
+def test_the_report_names_what_a_reader_stumbles_over(model: Path) -> None:
+    layout = model.with_suffix(".layout.toml")
+    text = LAYOUT.replace("[250, 340]", "[260, 205]").replace("[150, 110]", "[1795, 110]")
+    layout.write_text(text.replace('"base level" = [400, 80]', '"base level" = [500, 200]'))
+    arrange.main([str(model)])
+    page = vensim.read(model.read_text(encoding="utf-8"))[0]
+    said = "\n".join(picture.report(page))
+    assert 'overlap: "goal" and a valve' in said or 'overlap: a valve and "goal"' in said
+    assert 'off the page: "time to fill"' in said
+    assert 'pipe through "base level"' in said
+
+
+def test_an_arc_goes_through_its_middle_on_the_side_of_its_bulge() -> None:
+    start, end = (0.0, 0.0), (100.0, 0.0)
+    through = arcs.control(start, end, 0.25)
+    assert through == (50.0, -25.0)  # y grows downwards: left of a way to the right is up
+    curve = arcs.arc(start, through, end)
+    assert np.hypot(*(curve - through).T).min() < 2
+    assert curve[:, 1].min() == pytest.approx(-25, abs=0.1)
+    # Radius from chord c and height h: (c^2 / 4 + h^2) / 2h.
+    centre = (50.0, -25.0 + (2500 + 625) / 50)
+    np.testing.assert_allclose(np.hypot(*(curve - centre).T), 62.5)
+    straight = arcs.arc(start, (50.0, 0.0), end)
+    assert np.abs(straight[:, 1]).max() == 0
+
+
+def test_labels_break_evenly_and_fit() -> None:
+    lines = lettering.wrap("effect of universal services on being known", within=132)
+    assert lines == ["effect of universal", "services on being", "known"] or len(lines) == 3
+    assert max(map(lettering.width, lines)) <= 132
+    assert " ".join(lines) == "effect of universal services on being known"
+    assert lettering.wrap("goal", within=132) == ["goal"]
+    w, _ = plan.label_size("effect of universal services on being known", "auxiliary")
+    assert len(lettering.refill("effect of universal services on being known", within=2 * w)) == 3
+
+
+def test_the_picture_shows_every_name(pages: list[vensim.Page]) -> None:
+    drawn = picture.svg(pages[1])
+    for text in ("bucket, share", "distance", "Noticed Level", "&lt;Bucket&gt;", "2 Seen"):
+        assert text in drawn.replace("</text>", "")
+    first = picture.svg(pages[0])
+    assert first.count("<rect") == 3  # the page and two stocks
+    assert "B1" in first
+    assert "Filling" in first
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "models" / "sectors").glob("*.mdl")), ids=lambda path: path.stem
+)
+def test_a_sector_has_a_view_that_reads_well(path: Path) -> None:
+    structure = causes.read(path)
+    pages = vensim.read(path.read_text(encoding="utf-8"))
+    primary = [t.name for p in pages for t in p.things.values() if t.type == 10 and not t.shadow]
+    assert sorted(primary) == sorted(structure.kinds)
+    said = [line for page in pages for line in picture.report(page)]
+    assert [line for line in said if "crossings" not in line] == []
+    drawn = {
+        (page.things[a.source].name or page.things[a.source + 1].name, a.polarity)
+        for page in pages
+        for a in page.arrows
+        if not a.pipe
+    }
+    assert drawn
+    assert arrange.arrange(
+        path.read_text(encoding="utf-8"), structure, arrange.views_of(path, structure)
+    ) == path.read_text(encoding="utf-8")
