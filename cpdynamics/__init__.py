@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from cpdynamics.plots import plot as plot
     from cpdynamics.policies import break_even as break_even
     from cpdynamics.policies import break_even_map as break_even_map
-    from cpdynamics.policies import break_even_sentence as break_even_sentence
-    from cpdynamics.policies import kept_break_even_map as kept_break_even_map
     from cpdynamics.run import Run as Run
     from cpdynamics.scenario import Scenario as Scenario
 
@@ -34,10 +32,8 @@ _HOMES = {
     "audit": "auditing",
     "break_even": "policies",
     "break_even_map": "policies",
-    "break_even_sentence": "policies",
     "dashboard": "dashboards",
     "join": "joining",
-    "kept_break_even_map": "policies",
     "load": "library",
     "models": "library",
     "plot": "plots",
@@ -53,8 +49,6 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "dashboard",
     "break_even",
     "break_even_map",
-    "kept_break_even_map",
-    "break_even_sentence",
     "join",
     "audit",
     "CpdynamicsError",

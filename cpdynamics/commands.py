@@ -16,9 +16,9 @@ from cpdynamics.errors import BadValue, MissingFile
 from cpdynamics.mdl.names import canonical
 from cpdynamics.plots import plot, save_html
 from cpdynamics.run import Run
-from cpdynamics.saving import write_whole
 from cpdynamics.scenario import Scenario
 from cpdynamics.terminal import paragraph, say, show, working
+from cpdynamics.writing import write_whole
 
 _PAGE = """\
 <!doctype html>
@@ -140,21 +140,18 @@ def compose(typed: argparse.Namespace) -> int:
 
 def break_even(typed: argparse.Namespace) -> int:
     """Says when a cut has cost more than it saved; with --write keeps the map beside the model."""
-    from cpdynamics.policies import break_even_map, break_even_map_path, break_even_sentence
+    from cpdynamics.policies import break_even_map, break_even_map_path
 
     with working(f"Loading {typed.model}") as now:
         model = library.load(typed.model)
+        found = break_even_map(model, typed.scenario, anew=typed.write, progress=now)
+        path = break_even_map_path(model, typed.scenario) if typed.write else None
         if typed.write:
-            found = break_even_map(model, typed.scenario, progress=now)
-            path = break_even_map_path(model)
             if path is None:
                 raise BadValue(f"{model.name} has no file to keep a map beside.")
             found.to_csv(path)
-            sentence = found.sentence()
-        else:
-            sentence = break_even_sentence(model, typed.scenario, progress=now)
-    paragraph(sentence)
-    _written(str(path) if typed.write else None)
+    paragraph(found.sentence())
+    _written(None if path is None else str(path))
     return 0
 
 

@@ -15,7 +15,7 @@ from cpdynamics import library
 from cpdynamics.errors import CannotWrite
 from cpdynamics.model import Model
 from cpdynamics.plots import plot, save_html
-from cpdynamics.policies import CUT, break_even_sentence
+from cpdynamics.policies import CUT, break_even_map
 from cpdynamics.run import Run
 from cpdynamics.serving import notebooks, served
 from cpdynamics.terminal import paragraph, say, show, working
@@ -23,7 +23,6 @@ from cpdynamics.terminal import paragraph, say, show, working
 STORY = "austerity"
 NOTEBOOK = "01_why_cutting_raises_demand.ipynb"
 SCENARIOS = (CUT, "A fifth of the posts go")
-SINCE = "April 2017"
 # New need first, because it hardly moves: what the service is asked for comes from itself.
 OUTCOMES = (
     "new need",
@@ -47,7 +46,7 @@ def command(typed: argparse.Namespace) -> int:
             runs[name] = model.run(None if name == "base" else name)
     show(headline(runs, OUTCOMES), _title(model, runs["base"]))
     with working("Looking for the month in which the cut has cost more than it saved") as now:
-        sentence = break_even_sentence(model, CUT, progress=now)
+        sentence = break_even_map(model, CUT, progress=now).sentence()
     say()
     paragraph(sentence)
     with working(f"Writing the charts to {folder}"):
@@ -100,9 +99,7 @@ def write_charts(
         ) from None
     base, *others = runs.values()
     page = folder / f"{_file_name(model.name)}.html"
-    figure = plot(
-        others, outcomes, baseline=base, title=f"{model.title}: {model.question}", since=SINCE
-    )
+    figure = plot(others, outcomes, baseline=base, title=f"{model.title}: {model.question}")
     written = [save_html(figure, page)]
     for name, run in runs.items():
         path = folder / f"{_file_name(name)}.csv"

@@ -31,7 +31,7 @@ def root() -> Path:
 
 
 def model_names() -> tuple[str, ...]:
-    """The names that ``load`` knows: the client's five systems, other stories, sectors, teaching."""
+    """The names that ``load`` knows: the client's five systems, other stories, then the rest."""
     folder = root()
     stories = sorted(path.stem for path in folder.glob("*.mdl"))
     first = [name for name in _FIRST if name in stories]
@@ -45,8 +45,7 @@ def model_names() -> tuple[str, ...]:
 
 
 def models() -> Table:
-    """A table of the library, one row a model; the client's five systems first, sectors and teaching
-    models last.
+    """A table of the library, one row a model; the client's five systems first.
 
     Columns: ``name`` (what ``load`` takes), ``title``, ``question``, ``sectors`` (what a story is
     joined from; empty for a sector).

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cpdynamics.errors import CannotWrite, CpdynamicsError, MissingFile, NotARun, clipped
+from cpdynamics.errors import CpdynamicsError, MissingFile, NotARun, clipped
 from cpdynamics.scenario import Held, Scenario
+from cpdynamics.writing import write_whole
 
 _FIRST = "# A run of cpdynamics, format 1. Every line below that starts with # is a key and JSON."
 _KEYS = ("model", "time unit", "since", "scenario", "units")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file all or not at all (UTF-8, line ends as they stand in the text).
-
-    Args:
-        path: where to; its folder has to be there.
-        text: the contents.
-
-    Raises:
-        CannotWrite: the system refuses. Nothing is left behind then.
-    """
-    temporary = path.with_name(f".{path.name[:40]}-{uuid.uuid4().hex[:12]}")
-    try:
-        with temporary.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-        temporary.replace(path)
-    except OSError as error:
-        raise CannotWrite(
-            f"{path} cannot be written: {error.strerror}.", "", "Choose another place."
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def write_run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,7 @@ def test_an_equal_run_beside_the_baseline_keeps_both_lines() -> None:
 
 
 def test_months_become_years_where_that_reads_better() -> None:
-    long = plots.plot(CUT, "repeat", since="April 2017")
+    long = plots.plot(replace(CUT, since="April 2017"), "repeat")
     assert long.layout.xaxis.title.text == "years since April 2017"
     assert long.data[0].x[-1] == 15
     assert long.layout.xaxis.dtick == 5
@@ -211,8 +212,8 @@ def test_text_can_be_read() -> None:
 def test_a_strangers_names_are_text_and_never_markup(tmp_path: Path) -> None:
     evil = "<img src=x onerror=alert(1)>"
     frame = pd.DataFrame({evil: [1.0, 2.0], "b": [1.0, 1.5]}, index=[0, 1])
-    run = Run("m", Scenario(name=evil), frame, {evil: f"</script>{evil}"}, evil)
-    figure = plots.plot([run, run], evil, title=evil, since=evil)
+    run = Run("m", Scenario(name=evil), frame, {evil: f"</script>{evil}"}, evil, evil)
+    figure = plots.plot([run, run], evil, title=evil)
     assert "<img" not in json.dumps(figure.to_plotly_json()["layout"]["annotations"])
     page = plots.save_html(figure, tmp_path / "a.html").read_text(encoding="utf-8")
     assert "<img" not in page

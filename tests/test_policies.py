@@ -16,8 +16,6 @@ from cpdynamics.policies import (
     break_even,
     break_even_map,
     break_even_map_path,
-    break_even_sentence,
-    kept_break_even_map,
 )
 from cpdynamics.run import Run
 from cpdynamics.scenario import Scenario
@@ -181,14 +179,18 @@ def test_the_map_holds_the_closed_form_in_every_square(model: Model) -> None:
 def test_the_sentence_counts_both_sides(model: Model) -> None:
     said = small_map(model).sentence()
     for part in (
-        'Of 6 combinations of "growth" (0.5 to 1.5 GBP/(Month*Month)) and "saving" (30 to 90',
-        "in 5, from some month between 20 and 90, and in 1 not by month 100",
+        'In 5 of 6 combinations of "growth" (0.5 to 1.5 GBP/(Month*Month)) and "saving" (30 to 90',
+        "costs more than it saved from a month between 20 and 90 on; in the other 1 not by month",
         "own values (1 and 60) it has cost more than it saved from month 60",
         "Constant prices, undiscounted",
     ):
         assert part in said
     never = small_map(model, across=("growth", [0.3]), down=("saving", [90.0])).sentence()
-    assert "it never costs more than it saved by month 100" in never
+    assert 'has "All of it" cost more than it saved by month 100.' in never
+    assert never.startswith("In none of 1 combinations")
+    always = small_map(model, across=("growth", [1.0]), down=("saving", [60.0])).sentence()
+    assert always.startswith("In all 1 combinations")
+    assert '"All of it" costs more than it saved from month 60 on. At the model' in always
 
 
 def test_a_constant_named_alone_is_spread_over_its_range(model: Model) -> None:
@@ -219,35 +221,28 @@ def test_the_file_gives_back_the_same_map(model: Model, tmp_path: Path) -> None:
     assert (again.key, again.own, again.at_own) == (found.key, found.own, found.at_own)
 
 
-def test_a_kept_map_counts_only_for_the_model_it_came_from(model: Model) -> None:
-    axes = {"across": ("growth", [0.5, 1.0]), "down": ("saving", [60.0])}
-    path = break_even_map_path(model)
+def test_a_kept_map_counts_only_for_the_model_and_policy_it_came_from(model: Model) -> None:
+    def computed(model: Model, policy: object = CUT, **extra: object) -> bool:
+        told: list[str] = []
+        axes = {"across": ("growth", [0.5, 1.0]), "down": ("saving", [60.0]), **extra}
+        break_even_map(model, policy, progress=told.append, **axes)  # type: ignore[arg-type]
+        return bool(told)
+
+    path = break_even_map_path(model, CUT)
     assert path is not None
-    assert path.name == "tiny.break_even.csv"
-    assert kept_break_even_map(model, CUT, **axes) is None
-    break_even_map(model, CUT, **axes).to_csv(path)
-    assert kept_break_even_map(model, CUT, **axes) is not None
-    assert kept_break_even_map(model, Scenario({"cut": 0.5}), **axes) is None
-    other = {**axes, "down": ("saving", [50.0])}
-    assert kept_break_even_map(model, CUT, **other) is None
+    assert path.name == "tiny.all-of-it.break_even.csv"
+    kept = break_even_map(model, CUT, across=("growth", [0.5, 1.0]), down=("saving", [60.0]))
+    assert computed(model), "nothing is kept yet"
+    kept.to_csv(path)
+    assert not computed(model)
+    assert computed(model, anew=True)
+    assert computed(model, Scenario({"cut": 0.5}, name="All of it"))
+    assert computed(model, down=("saving", [50.0]))
     assert model.document.path is not None
     model.document.path.write_text(MDL.replace("growth = 1", "growth = 1.5"), encoding="utf-8")
-    assert kept_break_even_map(Model.from_path(model.document.path), CUT, **axes) is None
+    assert computed(Model.from_path(model.document.path))
     path.write_text("nonsense", encoding="utf-8")
-    assert kept_break_even_map(model, CUT, **axes) is None
-
-
-def test_the_sentence_comes_from_the_kept_map_while_it_is_fresh(model: Model) -> None:
-    axes = {"across": ("growth", [0.5, 1.0]), "down": ("saving", [60.0])}
-    told: list[str] = []
-    computed = break_even_sentence(model, CUT, **axes, progress=told.append)
-    assert "computing it" in told[0]
-    path = break_even_map_path(model)
-    assert path is not None
-    break_even_map(model, CUT, **axes).to_csv(path)
-    told.clear()
-    assert break_even_sentence(model, CUT, **axes, progress=told.append) == computed
-    assert told == []
+    assert computed(model)
 
 
 def test_other_files_are_not_taken_for_a_map(tmp_path: Path) -> None:
@@ -270,7 +265,12 @@ def test_the_picture_names_every_square(model: Model) -> None:
     figure = small_map(model).figure()
     texts = [note.text for note in figure.layout.annotations]
     assert texts.count("never") == 1
-    assert {"60", "30", "20", "90"} <= set(texts)
+    squares = {(note.x, note.y): note.text for note in figure.layout.annotations[:6]}
+    assert squares == {(0, 0): "60", (1, 0): "30", (2, 0): "20"} | {
+        (0, 1): "never",
+        (1, 1): "90",
+        (2, 1): "60",
+    }
     assert figure.layout.meta["description"].startswith("All of it")
     ring = figure.layout.shapes[0]
     assert ((ring.x0 + ring.x1) / 2, (ring.y0 + ring.y1) / 2) == pytest.approx((1.0, 0.5))

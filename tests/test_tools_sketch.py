@@ -337,6 +337,27 @@ def test_a_model_without_a_layout_is_drawn_all_the_same(model: Path) -> None:
     assert not model.with_suffix(".layout.toml").exists()
 
 
+def test_a_crowd_around_one_name_finds_room(tmp_path: Path) -> None:
+    names = [f"a rather long constant {letter}" for letter in "abcdefghijklmnop"]
+    text = "{UTF-8}\n" + "".join(f"{name} = 1 ~ Dmnl ~ Constant. |\n" for name in names)
+    text += "sum of all = " + " + ".join(names) + " ~ Dmnl ~ Sum. |\n"
+    path = tmp_path / "crowd.mdl"
+    path.write_text(text, encoding="utf-8")
+    assert arrange.main([str(path), "--moves", "4000"]) == 0
+    (page,) = vensim.read(path.read_text(encoding="utf-8"))
+    assert len(page.things) == 17
+    assert [line for line in picture.report(page) if "overlap" in line or "short" in line] == []
+    assert not path.with_suffix(".layout.toml").exists()
+
+
+def test_a_variable_in_no_view_is_named(model: Path) -> None:
+    structure = causes.read(model)
+    views = plan.read(model.with_suffix(".layout.toml"), structure)
+    del views[1].at["distance"]
+    with pytest.raises(plan.BadLayoutError, match='no view shows "distance"'):
+        arrange.arrange(MDL, structure, views)
+
+
 def test_the_report_names_what_a_reader_stumbles_over(model: Path) -> None:
     layout = model.with_suffix(".layout.toml")
     text = LAYOUT.replace("[250, 340]", "[260, 205]").replace("[150, 110]", "[1795, 110]")

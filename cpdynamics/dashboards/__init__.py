@@ -11,12 +11,11 @@ if TYPE_CHECKING:
     from cpdynamics.model import Model
 
 
-def dashboard(model: Model, *, since: str = "") -> Dashboard:
+def dashboard(model: Model) -> Dashboard:
     """The dashboard of a model; the last line of a notebook's cell shows it.
 
     Args:
         model: the model.
-        since: what time 0 is, such as ``"April 2017"``, for the time axis.
 
     Raises:
         MissingFile: ipywidgets or anywidget is not installed.
@@ -31,4 +30,4 @@ def dashboard(model: Model, *, since: str = "") -> Dashboard:
             "",
             'Run: pip install "cpdynamics[notebooks]".',
         ) from None
-    return Dashboard(model, since=since)
+    return Dashboard(model)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _TILES = 4
 _THIS = "this run"
+_LOW = 440  # pixels that a single row of panels takes
 _ROW = 250  # pixels a row of panels: two rows and all else fit 1280 x 720
 _SLOW = 0.5  # seconds after which a run is worth a word
 _NO_CONTROLS = "No constant of this model has a range in its .mdl, so there is nothing to move."
@@ -52,10 +53,11 @@ class _Spoken(anywidget.AnyWidget):  # type: ignore[misc]
 
 
 class _Fit(anywidget.AnyWidget):  # type: ignore[misc]
-    """Keeps the picture as wide as its place, and knows how wide that is."""
+    """Gives the picture its height and keeps it as wide as its place; knows how wide that is."""
 
     _esm = _HERE / "fit.js"
     width: Any = traitlets.Int(WIDTH).tag(sync=True)
+    height: Any = traitlets.Int(_LOW).tag(sync=True)
 
 
 class Dashboard:
@@ -66,7 +68,6 @@ class Dashboard:
 
     Args:
         model: the model.
-        since: what time 0 is, for the time axis.
 
     Attributes:
         model: the model.
@@ -76,7 +77,7 @@ class Dashboard:
         widget: all of it, to put among other widgets.
     """
 
-    def __init__(self, model: Model, *, since: str = "") -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
         self.state = State.start(())
         self.base: Run | None = None
@@ -84,7 +85,6 @@ class Dashboard:
         self.sliders: dict[str, Any] = {}
         self.boxes: dict[str, Any] = {}
         self.buttons: dict[str, Any] = {}
-        self._since = since
         self._latest: Latest[Scenario] = Latest(self._work, self._failed)
         self._drawing = threading.RLock()  # a new width may come while a run is being drawn
         self._fit = _Fit()
@@ -233,7 +233,10 @@ class Dashboard:
         try:
             for control in self.state.controls:
                 value = self.state.value(control.name)
-                self.sliders[control.name].value = control.on_step(value)
+                slider, place = self.sliders[control.name], control.on_step(value)
+                # A hair's breadth sent back would pull a slider from under a moving hand.
+                if not control.same(slider.value, place):
+                    slider.value = place
                 self.boxes[control.name].value = control.text(value)
                 self._bands[control.name].value = html.escape(control.band(value))
         finally:
@@ -294,7 +297,7 @@ class Dashboard:
                 for key, value in drawn["layout"].items():
                     if "axis" in key:
                         self.figure.layout[key].update(value)
-                    elif key in ("annotations", "meta", "height"):
+                    elif key in ("annotations", "meta"):
                         self.figure.layout[key] = value
 
     def _show_words(self) -> None:
@@ -321,15 +324,18 @@ class Dashboard:
         rows = -(-len(self._panels) // columns_for(len(self._panels), self._fit.width))
         # At the start both are one run; a second object keeps two lines in the picture.
         shown = dataclasses.replace(self.run) if self.run is self.base else self.run
-        return picture(
+        height = max(_LOW, _ROW * rows)
+        drawn = picture(
             {_THIS: shown},
             self._charts,
             baseline=self.base,
-            since=self._since,
             ranges=self._ranges,
-            height=max(440, _ROW * rows),
+            height=height,
             width=self._fit.width,
         )
+        self._fit.height = height
+        del drawn["layout"]["height"]
+        return drawn
 
     def _failed(self, error: Exception) -> None:
         kept = " The last picture is kept." if self.run is not None else ""

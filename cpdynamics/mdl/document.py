@@ -5,13 +5,12 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cpdynamics.errors import BadValue, CannotWrite, MissingFile, NotAModel, unknown_name
+from cpdynamics.errors import BadValue, MissingFile, NotAModel, unknown_name
 from cpdynamics.mdl.equation import (
     Equation,
     Range,
@@ -20,6 +19,7 @@ from cpdynamics.mdl.equation import (
 )
 from cpdynamics.mdl.names import canonical, folded
 from cpdynamics.mdl.sketch import View, read_views
+from cpdynamics.writing import write_whole
 
 __all__ = ["Document", "Equation", "Range", "View"]
 
@@ -148,23 +148,7 @@ class Document:
         Raises:
             CannotWrite: if the place cannot be written to.
         """
-        path, data = Path(path), self.encode()
-        try:
-            handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                Path(draft).chmod(path.stat().st_mode if path.exists() else 0o644)
-                Path(draft).replace(path)
-            except BaseException:
-                Path(draft).unlink(missing_ok=True)
-                raise
-        except OSError as problem:
-            raise CannotWrite(
-                f'Cannot write "{path}": {problem.strerror or problem}.',
-                "",
-                "Choose another place, or make room.",
-            ) from None
+        write_whole(Path(path), self.encode())
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:

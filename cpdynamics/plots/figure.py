@@ -29,7 +29,6 @@ def plot(
     *,
     baseline: Run | None = None,
     title: str = "",
-    since: str = "",
     ranges: Mapping[str, Range] | None = None,
     from_zero: bool = True,
     height: int | None = None,
@@ -43,7 +42,6 @@ def plot(
             variables of different units get a panel each). Nothing takes up to six that move most.
         baseline: the run to compare with: a dashed grey line in every panel.
         title: stands above the whole picture.
-        since: what time 0 is, such as ``"April 2017"``, for the time axis.
         ranges: the upright axis of a panel, in the variable's units, by the panel's title: fixed
             ranges keep an axis still while a slider moves.
         from_zero: start the upright axis at zero where no value is negative.
@@ -63,7 +61,6 @@ def plot(
             variables,
             baseline=baseline,
             title=title,
-            since=since,
             ranges=ranges,
             from_zero=from_zero,
             height=height,
@@ -78,7 +75,6 @@ def picture(
     *,
     baseline: Run | None = None,
     title: str = "",
-    since: str = "",
     ranges: Mapping[str, Range] | None = None,
     from_zero: bool = True,
     height: int | None = None,
@@ -93,7 +89,7 @@ def picture(
     first = next(iter(named.values()))
     if first is baseline:  # it is all there is to draw
         baseline = None
-    times = Times(first.time_unit, float(first.frame.index[-1] - first.frame.index[0]), since)
+    times = Times(first.time_unit, float(first.frame.index[-1] - first.frame.index[0]), first.since)
     sheets = [
         _panel(name, group, named, baseline, times, ranges or {}, from_zero)
         for name, group in panels(variables, first, baseline)

@@ -68,20 +68,22 @@ def heatmap(
         ygap=2,
         hovertemplate=f"{across}: %{{x}}<br>{down}: %{{y}}<br>month %{{z:.0f}}<extra></extra>",
     )
-    middle = np.nanmean([np.nanmin(numbers), np.nanmax(numbers)]) if present.any() else 0.0
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            shown = present[i, j]
-            figure.add_annotation(
-                x=column,
-                y=row,
-                text=f"{numbers[i, j]:.0f}" if shown else never,
-                showarrow=False,
-                font={
-                    "size": 16,
-                    "color": _LIGHT_TEXT if shown and numbers[i, j] <= middle else _DARK_TEXT,
-                },
-            )
+    # White reads on the darkest third of the scale only (4.5 to 1, WCAG 2.1).
+    low, high = (np.nanmin(numbers), np.nanmax(numbers)) if present.any() else (0.0, 0.0)
+    dark = low + 0.35 * (high - low)
+    for i, j in np.ndindex(numbers.shape):
+        shown = present[i, j]
+        figure.add_annotation(
+            # The place along the axis, since Plotly takes "0.002" for a number.
+            x=j,
+            y=i,
+            text=f"{numbers[i, j]:.0f}" if shown else never,
+            showarrow=False,
+            font={
+                "size": 16,
+                "color": _LIGHT_TEXT if shown and numbers[i, j] <= dark else _DARK_TEXT,
+            },
+        )
     if mark is not None:
         figure.add_shape(
             type="circle",
@@ -92,7 +94,13 @@ def heatmap(
     figure.update_layout(
         template="none",
         font={"family": _FAMILY, "size": 16, "color": _DARK_TEXT},
-        title={"text": html.escape(title), "x": 0.01, "xanchor": "left", "font": {"size": 20}},
+        title={
+            "text": html.escape(title),
+            "x": 0.01,
+            "xanchor": "left",
+            "font": {"size": 20},
+            "y": 0.96,
+        },
         xaxis={"title": {"text": html.escape(across)}, "type": "category", "showgrid": False},
         yaxis={
             "title": {"text": html.escape(down), "standoff": 12},
@@ -100,17 +108,18 @@ def heatmap(
             "showgrid": False,
             "automargin": True,
         },
-        margin={"l": 90, "r": 20, "t": 60, "b": 110 if mark else 80},
-        height=120 + 62 * max(4, len(rows)),
+        margin={"l": 90, "r": 20, "t": 90, "b": 80},
+        height=150 + 62 * max(4, len(rows)),
         meta={"description": words},
     )
     if mark is not None:
         figure.add_annotation(
-            x=0,
-            y=-0.2,
+            x=1,
+            y=1.02,
             xref="paper",
             yref="paper",
-            xanchor="left",
+            xanchor="right",
+            yanchor="bottom",
             showarrow=False,
             text=f"Ring: the model's own values ({readable(mark[0])} and {readable(mark[1])})",
         )
@@ -123,4 +132,4 @@ def _place(values: pd.Index[Any], at: float) -> float:
 
 
 def _ring(x: float, y: float) -> dict[str, float]:
-    return {"x0": x - 0.45, "x1": x + 0.45, "y0": y - 0.42, "y1": y + 0.42}
+    return {"x0": x - 0.11, "x1": x + 0.11, "y0": y - 0.2, "y1": y + 0.2}

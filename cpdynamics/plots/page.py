@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cpdynamics.saving import write_whole
+from cpdynamics.writing import write_whole
 
 CONFIG = {
     "responsive": True,

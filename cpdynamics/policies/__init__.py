@@ -6,8 +6,6 @@ from cpdynamics.policies.maps import (
     BreakEvenMap,
     break_even_map,
     break_even_map_path,
-    break_even_sentence,
-    kept_break_even_map,
 )
 
 __all__ = [
@@ -17,6 +15,4 @@ __all__ = [
     "break_even",
     "break_even_map",
     "break_even_map_path",
-    "break_even_sentence",
-    "kept_break_even_map",
 ]

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,8 @@ import pandas as pd
 
 from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, clipped
 from cpdynamics.policies.crossing import SAVING, BreakEven, break_even
-from cpdynamics.saving import write_whole
 from cpdynamics.scenario import Scenario, finite
+from cpdynamics.writing import write_whole
 
 if TYPE_CHECKING:
     from cpdynamics.model import Model
@@ -65,25 +66,23 @@ class BreakEvenMap:
         """Where the policy costs more than it saves, where not, and what the model itself says."""
         values = self.months.to_numpy(dtype=float)
         hit = values[np.isfinite(values)]
-        end = f"month {self.at_own.end:.0f}"
+        rest = values.size - hit.size
+        over = (
+            f'combinations of "{self.across}" ({_span(self.months.columns)} {self.across_units}) '
+            f'and "{self.down}" ({_span(self.months.index)} {self.down_units})'
+        )
+        end = f"by month {self.at_own.end:.0f}"
         if not hit.size:
-            body = f"it never costs more than it saved by {end}"
+            body = f'In none of {rest} {over} has "{self.policy}" cost more than it saved {end}.'
         else:
             first, last = f"{hit.min():.0f}", f"{hit.max():.0f}"
-            when = (
-                f"from month {first}"
-                if first == last
-                else f"from some month between {first} and {last}"
-            )
-            body = f"it has cost more than it saved in {hit.size}, {when}"
-            rest = values.size - hit.size
-            body += f", and in {rest} not by {end}" if rest else ""
+            when = f"month {first}" if first == last else f"a month between {first} and {last}"
+            count = "all" if not rest else f"{hit.size} of"
+            body = f'In {count} {values.size} {over} "{self.policy}" costs more than it saved from '
+            body += f"{when} on; in the other {rest} not {end}." if rest else f"{when} on."
         return (
-            f'Of {values.size} combinations of "{self.across}" ({_span(self.months.columns)} '
-            f'{self.across_units}) and "{self.down}" ({_span(self.months.index)} '
-            f'{self.down_units}), "{self.policy}" gives this: {body}. At the model\'s own values '
-            f"({self.own[0]:,g} and {self.own[1]:g}) it {self.at_own}. Constant prices, "
-            "undiscounted."
+            f"{body} At the model's own values ({self.own[0]:,g} and {self.own[1]:g}) it "
+            f"{self.at_own}. Constant prices, undiscounted."
         )
 
     def figure(self) -> Any:
@@ -92,7 +91,7 @@ class BreakEvenMap:
 
         return heatmap(
             self.months,
-            title=f"{self.policy}: the month from which it has cost more than it saved",
+            title=f"{self.policy}: the month from which it costs more than it saved, if any",
             across=f"{self.across} ({self.across_units})",
             down=f"{self.down} ({self.down_units})",
             mark=self.own,
@@ -152,11 +151,13 @@ def break_even_map(
     across: Axis = ACROSS,
     down: Axis = DOWN,
     saving: str = SAVING,
+    anew: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> BreakEvenMap:
     """Break-even of a policy for every combination of two constants.
 
-    Each combination is run with and without the policy, so that only the policy differs.
+    Each combination is run with and without the policy, so that only the policy differs. The map
+    that is kept beside the model is taken where it follows from the model as it stands.
 
     Args:
         model: what to run.
@@ -165,6 +166,7 @@ def break_even_map(
             the values wanted.
         down: as ``across``.
         saving: the stock that sums up what is saved.
+        anew: compute it even where a map is kept.
         progress: told in words how far it is.
 
     Raises:
@@ -172,6 +174,9 @@ def break_even_map(
         BadValue: a value outside its range, or a constant without one.
     """
     chosen = model.scenario(policy)
+    key = _key(model, chosen, across, down, saving)
+    if not anew and (kept := _kept(break_even_map_path(model, chosen), key)):
+        return kept
     across_name, across_values = _values(model, across)
     down_name, down_values = _values(model, down)
     total = len(across_values) * len(down_values) + 1
@@ -208,67 +213,29 @@ def break_even_map(
         down_units=model.document[down_name].units,
         own=(_own(model, across_name), _own(model, down_name)),
         at_own=at_own,
-        key=_key(model, chosen, across, down, saving),
+        key=key,
     )
 
 
-def break_even_map_path(model: Model) -> Path | None:
-    """Where the map of a model is kept: beside its file. None for a model without one."""
-    path = model.document.path
-    return None if path is None else path.with_suffix(".break_even.csv")
-
-
-def kept_break_even_map(
-    model: Model,
-    policy: Scenario | str = CUT,
-    *,
-    across: Axis = ACROSS,
-    down: Axis = DOWN,
-    saving: str = SAVING,
-) -> BreakEvenMap | None:
-    """The map kept beside the model, if it is there and follows from the model as it stands.
+def break_even_map_path(model: Model, policy: Scenario | str = CUT) -> Path | None:
+    """Where the map of a policy is kept: beside the model's file. None for a model without one.
 
     Args:
-        model: as for ``break_even_map``, like the others.
-        policy: the scenario.
-        across: the constant across.
-        down: the constant down.
-        saving: the stock that sums up what is saved.
+        model: whose file.
+        policy: a scenario, or the name of one of the model's own.
     """
-    path = break_even_map_path(model)
-    if path is None:
-        return None
+    path = model.document.path
+    label = re.sub(r"[^a-z0-9]+", "-", model.scenario(policy).label.lower()).strip("-")
+    return None if path is None else path.with_name(f"{path.stem}.{label}.break_even.csv")
+
+
+def _kept(path: Path | None, key: str) -> BreakEvenMap | None:
+    """The map in a file, if it is there and has this key."""
     try:
-        kept = BreakEvenMap.read_csv(path)
+        kept = None if path is None else BreakEvenMap.read_csv(path)
     except CpdynamicsError:
         return None
-    fresh = kept.key == _key(model, model.scenario(policy), across, down, saving)
-    return kept if fresh else None
-
-
-def break_even_sentence(
-    model: Model,
-    policy: Scenario | str = CUT,
-    *,
-    across: Axis = ACROSS,
-    down: Axis = DOWN,
-    progress: Callable[[str], None] | None = None,
-) -> str:
-    """The map of a policy in one sentence: from the kept map, or computed where that is stale.
-
-    Args:
-        model: what to run.
-        policy: a scenario, or the name of one of the model's own.
-        across: the constant across the map.
-        down: the constant down the map.
-        progress: told in words how far it is.
-    """
-    kept = kept_break_even_map(model, policy, across=across, down=down)
-    if kept is None:
-        if progress is not None:
-            progress("No break-even map is kept for the model as it stands: computing it")
-        kept = break_even_map(model, policy, across=across, down=down, progress=progress)
-    return kept.sentence()
+    return kept if kept is not None and kept.key == key else None
 
 
 def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
@@ -286,9 +253,9 @@ def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
             "",
             f'Give the values: ("{equation.name}", [...]).',
         )
-    # Rounded, so that the axis of the map reads well and the file is the same on every machine.
+    # Three figures: the axis reads well, and the file is the same on every machine.
     spread = np.linspace(limits.low, limits.high, SIDE)
-    return equation.name, [float(f"{value:.6g}") for value in spread]
+    return equation.name, [float(f"{value:.3g}") for value in spread]
 
 
 def _own(model: Model, name: str) -> float:
@@ -301,8 +268,11 @@ def _own(model: Model, name: str) -> float:
 
 
 def _key(model: Model, policy: Scenario, across: Axis, down: Axis, saving: str) -> str:
-    # The sketch of a model changes nothing that it computes.
-    equations = [equation.text for equation in model.document.equations]
+    # Neither the sketch of a model nor its comments change what it computes.
+    equations = [
+        [one.name, one.subscripts, one.operator, one.expression]
+        for one in model.document.equations
+    ]
     assumed = [
         sorted(policy.set.items()),
         repr(sorted(policy.hold.items())),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.models.library_runs import LIBRARY, library_model
 
 from cpdynamics.model import Model
+from tests.models.library_runs import LIBRARY, library_model
 
 
 @pytest.fixture(params=LIBRARY)

@@ -11,7 +11,9 @@ from cpdynamics.library import model_names
 from cpdynamics.model import Model
 
 LIBRARY = model_names()
-STORIES = [name for name in LIBRARY if not name.startswith("sectors/")]
+STORIES = [name for name in LIBRARY if "/" not in name]
+# A teaching model may be full or empty at either end of a slider; a service may not.
+SERVICES = [name for name in LIBRARY if not name.startswith("teaching/")]
 
 
 @functools.cache

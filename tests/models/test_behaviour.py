@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.models.library_runs import base_run, library_model, relative, scenario_run
 
 # --- caseload ---------------------------------------------------------------------------------
@@ -20,7 +21,9 @@ def test_the_returns_hang_on_how_much_time_with_a_family_matters():
     """Both sides of the assumption: if time made no difference, staff would hardly matter."""
     model = library_model("caseload")
     rises = [
-        relative(model.run({"staff lost": 0.2, "strength of thin visits": s}), "repeat referrals", 180)
+        relative(
+            model.run({"staff lost": 0.2, "strength of thin visits": s}), "repeat referrals", 180
+        )
         for s in (0.0, 0.5, 1.0)
     ]
     assert rises[0] < 1.08 < rises[1] < rises[2]

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from tests.models.library_runs import base_run, library_model
 
 

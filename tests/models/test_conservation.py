@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tests.models.library_runs import library_model, scenario_run
 
 ENTER = ("need arising",)

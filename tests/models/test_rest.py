@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.models.library_runs import STORIES, base_run, greatest_move, library_model, movable
 
 from cpdynamics.engines.reference import Reference
 from cpdynamics.model import Model
+from tests.models.library_runs import (
+    SERVICES,
+    STORIES,
+    base_run,
+    greatest_move,
+    library_model,
+    movable,
+)
 
 
 def clocks(model: Model) -> tuple[str, ...]:
@@ -21,12 +28,14 @@ def test_nothing_moves_without_a_disturbance(model):
 
 
 @pytest.mark.parametrize("end", [0, 1], ids=["lowest", "highest"])
-def test_rest_holds_at_either_end_of_the_range_of_every_constant(model, end):
+@pytest.mark.parametrize("name", SERVICES)
+def test_rest_holds_at_either_end_of_the_range_of_every_constant(name, end):
+    model = library_model(name)
     # Only the start matters: at rest in the first month is at rest for good.
-    for name, ends in movable(model).items():
-        run = model.run({name: ends[end], "FINAL TIME": 6})
+    for constant, ends in movable(model).items():
+        run = model.run({constant: ends[end], "FINAL TIME": 6})
         moved, worst = greatest_move(run, clocks(model))
-        assert moved < 1e-9, f"{name} = {ends[end]}: {worst} moves by {moved:.2%}"
+        assert moved < 1e-9, f"{constant} = {ends[end]}: {worst} moves by {moved:.2%}"
 
 
 @pytest.mark.parametrize("worsening", [0.002, 0.006, 0.01, 0.014, 0.016])
@@ -36,10 +45,12 @@ def test_rest_holds_over_the_whole_range_of_worsening(worsening):
     assert run["base finding high risk"].iloc[0] > 0, "the published plans leave room for it"
 
 
-def test_no_eigenvalue_at_rest_is_positive(model):
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_eigenvalue_at_rest_is_positive(name):
+    model = library_model(name)
     engine = Reference.load(model.document, model.structure)
     names, matrix = engine.jacobian()
-    kept = [at for at, name in enumerate(names) if name not in model.story.accumulators]
+    kept = [at for at, state in enumerate(names) if state not in model.story.accumulators]
     values = np.linalg.eigvals(matrix[np.ix_(kept, kept)])
     assert values.real.max() < 0, f"leading eigenvalue {values.real.max():+.4f} a month"
 

@@ -13,6 +13,7 @@ LEVER = re.compile(r"None by default|Assumption|as published|as in England|so th
 SOURCED = re.compile(r"Assumption|Source|DfE|BASW|by definition|Fixed|assessed and supported")
 CLAIMS = set(pd.read_csv(root() / "evidence.csv")["claim"])
 
+
 def test_there_are_178_claims():
     assert len(CLAIMS) == 178
 

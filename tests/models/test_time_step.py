@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.models.library_runs import STORIES, library_model, scenario_run
 
 CHECKED = [

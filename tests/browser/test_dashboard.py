@@ -1,0 +1,224 @@
+"""The dashboard as a person meets it, in JupyterLab and in Voila."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+KNOWN = json.loads((Path(__file__).parent / "known_violations.json").read_text(encoding="utf-8"))
+REPEAT = "repeat referrals"
+
+
+@pytest.fixture(autouse=True)
+def from_the_base(shown: Any) -> None:
+    """Every test starts where Reset leads to."""
+    shown.page.get_by_role("button", name="Reset").click()
+    shown.until_line(REPEAT, "Math.abs(y.at(-1) - 50) < 1e-6")
+
+
+def slider(shown: Any, name: str) -> Any:
+    return shown.page.get_by_role("slider", name=name, exact=True)
+
+
+def box(shown: Any, name: str) -> Any:
+    return shown.page.get_by_role("textbox", name=f"{name}, typed value")
+
+
+def test_it_shows_the_run_and_the_baseline(shown: Any) -> None:
+    assert len(shown.line("new need")) == 121
+    assert shown.line("new need, base") == pytest.approx([200] * 121)
+    dashes = shown.page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot .js-line')]"
+        ".map((line) => line.style.strokeDasharray)"
+    )
+    assert sum(bool(dash) for dash in dashes) == 3
+    assert shown.page.get_by_role("heading", name="Tiny front door").is_visible()
+
+
+def test_the_keyboard_moves_a_line_and_leaves_the_baseline(shown: Any) -> None:
+    handle = slider(shown, "early help cut")
+    handle.focus()
+    for _ in range(2):
+        handle.press("ArrowRight")
+    after = shown.until_line(REPEAT, "y.at(-1) > 80")
+    # At rest: cases / 8 * (1 - 0.2 - 0.1) = 200, and 0.3 of the closures come back.
+    assert after[-1] == pytest.approx(0.3 * 200 / 0.7, rel=1e-3)
+    assert shown.line(f"{REPEAT}, base")[-1] == pytest.approx(50)
+    assert box(shown, "early help cut").input_value() == "0.10"
+    assert handle.get_attribute("aria-valuetext") == "0.10, between as 2017 and half of 2010-16"
+    assert shown.page.get_by_text("Watch the repeat referrals.").is_visible()
+
+
+def test_focus_can_be_seen(shown: Any) -> None:
+    slider(shown, "early help cut").focus()
+    shown.page.keyboard.press("ArrowLeft")
+    style = "getComputedStyle(document.activeElement).outlineStyle"
+    assert shown.page.evaluate(style) == "solid"
+
+
+def test_every_control_is_reached_by_tab(shown: Any) -> None:
+    shown.page.get_by_role("button", name="A further 40 % cut").focus()
+    names = []
+    for _ in range(8):
+        shown.page.keyboard.press("Tab")
+        names.append(
+            shown.page.evaluate(
+                "document.activeElement.getAttribute('aria-label')"
+                " || document.activeElement.textContent.trim()"
+            )
+        )
+    one = ["early help cut", "early help cut, typed value", "What is this?"]
+    other = ["months open", "months open, typed value", "What is this?"]
+    assert names[:7] == ["Reset", *one, *other]
+
+
+def test_a_typed_value_counts(shown: Any) -> None:
+    box(shown, "early help cut").fill("20 %")
+    box(shown, "early help cut").press("Enter")
+    after = shown.until_line(REPEAT, "y.at(-1) > 100")
+    assert after[-1] == pytest.approx(0.4 * 200 / 0.6, rel=1e-3)
+    assert box(shown, "early help cut").input_value() == "0.20"
+    assert shown.page.get_by_text("half of 2010-16", exact=True).is_visible()
+
+
+def test_a_value_between_the_steps_stays_as_typed(shown: Any) -> None:
+    box(shown, "early help cut").fill("0.123")
+    box(shown, "early help cut").press("Enter")
+    after = shown.until_line(REPEAT, "y.at(-1) > 60")
+    shown.page.wait_for_timeout(300)
+    assert shown.line(REPEAT) == after
+    assert after[-1] == pytest.approx(0.323 * 200 / 0.677, rel=1e-3)
+    assert box(shown, "early help cut").input_value() == "0.123"
+
+
+def test_a_typed_word_is_refused_and_the_picture_stays(shown: Any) -> None:
+    box(shown, "early help cut").fill("lots")
+    box(shown, "early help cut").press("Enter")
+    alert = shown.page.get_by_role("alert")
+    alert.wait_for()
+    assert alert.inner_text() == '"lots" is not a number. early help cut stays at 0.00.'
+    assert box(shown, "early help cut").input_value() == "0.00"
+    assert shown.line(REPEAT)[-1] == pytest.approx(50)
+
+
+def test_a_preset_and_back(shown: Any) -> None:
+    button = shown.page.get_by_role("button", name="A further 40 % cut")
+    button.click()
+    after = shown.until_line(REPEAT, "y.at(-1) > 250")
+    assert after[-1] == pytest.approx(0.6 * 200 / 0.4, rel=5e-3)
+    assert button.get_attribute("aria-pressed") == "true"
+    assert shown.page.get_by_text("Early help loses another 40 %").is_visible()
+    shown.page.get_by_role("button", name="Reset").click()
+    shown.until_line(REPEAT, "Math.abs(y.at(-1) - 50) < 1e-6")
+    assert button.get_attribute("aria-pressed") == "false"
+    assert box(shown, "early help cut").input_value() == "0.00"
+
+
+def test_a_run_that_fails_says_so_and_keeps_the_picture(shown: Any) -> None:
+    before = shown.line(REPEAT)
+    box(shown, "months open").fill("0")
+    box(shown, "months open").press("Enter")
+    alert = shown.page.get_by_role("alert")
+    alert.wait_for()
+    assert "The last picture is kept." in alert.inner_text()
+    assert shown.line(REPEAT) == before
+    shown.page.get_by_role("button", name="Reset").click()
+    alert.wait_for(state="detached")
+
+
+def test_help_is_text_and_never_markup(shown: Any) -> None:
+    summary = shown.page.get_by_text("What is this?").first
+    summary.focus()
+    summary.press("Enter")
+    meaning = shown.page.get_by_text("Share of early help taken away.")
+    assert meaning.inner_text() == "Share of early help taken away. <b>Assumption</b>."
+    summary.press("Enter")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (900, 720)])
+def test_nothing_is_cut_off_or_small(shown: Any, size: tuple[int, int]) -> None:
+    shown.page.set_viewport_size({"width": size[0], "height": size[1]})
+    shown.page.wait_for_timeout(500)
+    # So little that the ends of the lines, and their labels, would lie on each other.
+    box(shown, "early help cut").fill("0.02")
+    box(shown, "early help cut").press("Enter")
+    shown.until_line(REPEAT, "y.at(-1) > 54")
+    shown.page.wait_for_timeout(500)
+    found = shown.page.evaluate(LOOK)
+    assert found["smallest"] >= 16
+    assert found["outside"] == []
+    assert found["overlaps"] == []
+
+
+LOOK = """() => {
+  const board = document.querySelector('.cpd'), edges = board.getBoundingClientRect();
+  const plot = board.querySelector('.js-plotly-plot').getBoundingClientRect();
+  const sizes = [], outside = [], labels = [];
+  const walker = document.createTreeWalker(board, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement, box = element.getBoundingClientRect();
+    if (!node.data.trim() || !box.width || element.closest('style')) continue;
+    sizes.push(parseFloat(getComputedStyle(element).fontSize));
+    if (box.left < edges.left - 1 || box.right > edges.right + 1) outside.push(node.data);
+  }
+  for (const label of board.querySelectorAll('.annotation-text')) {
+    const box = label.getBoundingClientRect();
+    labels.push([label.textContent, box]);
+    if (box.top < plot.top - 1 || box.bottom > plot.bottom + 1 || box.right > edges.right + 1)
+      outside.push(label.textContent);
+  }
+  const picture = board.querySelector('.main-svg').getBoundingClientRect();
+  const place = board.querySelector('.cpd-main').getBoundingClientRect();
+  if (Math.abs(picture.width - place.width) > 2) outside.push(`${picture.width} wide`);
+  if (Math.abs(picture.height - plot.height) > 2) outside.push(`${picture.height} high`);
+  const overlaps = [];
+  for (const [one, a] of labels) for (const [two, b] of labels) {
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const tall = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (a !== b && wide > 1 && tall > 3) overlaps.push(one + ' / ' + two);
+  }
+  return { smallest: Math.min(...sizes), outside, overlaps };
+}"""
+
+
+def test_the_picture_follows_quickly(shown: Any) -> None:
+    """A tiny run takes about 0.1 s; the bound leaves room for a machine with other work."""
+    handle = slider(shown, "early help cut")
+    handle.focus()
+    seconds = []
+    for _ in range(3):
+        seconds.append(shown.page.evaluate(FOLLOW, REPEAT) / 1000)
+        shown.page.wait_for_timeout(300)
+    assert min(seconds) < 1.0
+
+
+FOLLOW = """async (name) => {
+  const gd = document.querySelector('.js-plotly-plot');
+  const end = () => Array.from(gd._fullData.find((one) => one.name === name).y).at(-1);
+  const before = end(), begun = performance.now();
+  const painted = new Promise((done) => gd.once('plotly_afterplot', done));
+  document.activeElement.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+  while (end() === before) await painted.then(() => new Promise(requestAnimationFrame));
+  return performance.now() - begun;
+}"""
+
+
+def test_axe_finds_nothing_new(shown: Any) -> None:
+    axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
+    # The rest of JupyterLab's page is not ours to mend.
+    found = axe.run(shown.page, context={"include": [[".cpd"]]})["violations"]
+    counted = {rule["id"]: len(rule["nodes"]) for rule in found}
+    assert counted == KNOWN[shown.front], json.dumps(
+        {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found}, indent=1
+    )
+
+
+def test_nothing_leaves_the_machine_and_the_console_is_clean(shown: Any) -> None:
+    assert shown.outside == []
+    assert shown.errors == []

@@ -1,0 +1,222 @@
+"""The widgets, driven from Python as a browser would drive them."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import threading
+from typing import Any
+
+import pytest
+
+from cpdynamics import dashboards
+from cpdynamics.errors import MissingFile, RunFailed
+
+pytest.importorskip("ipywidgets")
+
+REPEAT = "repeat referrals"
+
+
+def line(board: Any, name: str) -> list[float]:
+    return next(list(trace.y) for trace in board.figure.data if trace.name == name)
+
+
+@pytest.fixture
+def board(tiny: Any) -> Any:
+    return dashboards.dashboard(tiny)
+
+
+def test_it_starts_at_the_base_with_all_its_traces(board: Any) -> None:
+    names = [trace.name for trace in board.figure.data]
+    assert names == [
+        "new need, base",
+        "repeat referrals, base",
+        "new need",
+        "repeat referrals",
+        "base",
+        "this run",
+    ]
+    assert line(board, REPEAT) == line(board, "repeat referrals, base")
+    assert "_repr_mimebundle_" in dir(board)
+    assert "application/vnd.jupyter.widget-view+json" in board._repr_mimebundle_()
+
+
+def test_a_slider_moves_the_line_and_not_the_baseline(board: Any) -> None:
+    before = line(board, "repeat referrals, base")
+    board.sliders["early help cut"].value = 0.2
+    assert board.wait(5)
+    assert line(board, REPEAT)[-1] == pytest.approx(133.3, abs=0.1)
+    assert line(board, "repeat referrals, base") == before
+    assert board.boxes["early help cut"].value == "0.20"
+    assert board.run.scenario.set == {"early help cut": 0.2}
+    assert "+167 %" in board._tiles.value
+
+
+def test_a_typed_value_moves_the_slider(board: Any) -> None:
+    board.boxes["early help cut"].value = "12.3 %"
+    assert board.wait(5)
+    assert board.run.scenario.set == {"early help cut": pytest.approx(0.123)}
+    assert board.sliders["early help cut"].value == pytest.approx(0.1)
+    assert board.boxes["early help cut"].value == "0.123"
+
+
+def test_what_is_typed_is_shown_as_text(board: Any) -> None:
+    board.boxes["early help cut"].value = "<img src=x>"
+    assert board.boxes["early help cut"].value == "0.00"
+    assert "&lt;img src=x&gt;" in board._message.value
+    assert 'role="alert"' in board._message.value
+
+
+def test_presets_and_reset(board: Any) -> None:
+    board.buttons["Longer cases"].click()
+    assert board.wait(5)
+    assert board.sliders["months open"].value == 9
+    assert line(board, "new need")[-1] == 250
+    assert "Also in force: new need held at 250." in board._notice.value
+    board.reset_button.click()
+    assert board.wait(5)
+    assert board.sliders["months open"].value == 8
+    assert line(board, "new need") == line(board, "new need, base")
+    assert board._notice.value == ""
+
+
+def test_buttons_say_which_preset_is_in_force(board: Any) -> None:
+    def pressed() -> list[str]:
+        return [value for _, name, value in board._spoken.attributes if name == "aria-pressed"]
+
+    assert pressed() == ["false", "false"]
+    board.buttons["A further 40 % cut"].click()
+    assert pressed() == ["true", "false"]
+    board.sliders["months open"].value = 10
+    assert pressed() == ["false", "false"]
+    assert board.wait(5)
+
+
+def test_every_slider_and_box_has_a_spoken_name(board: Any) -> None:
+    names = [value for _, name, value in board._spoken.attributes if name == "aria-label"]
+    assert names == [
+        "early help cut",
+        "early help cut, typed value",
+        "months open",
+        "months open, typed value",
+    ]
+
+
+def test_a_run_that_fails_is_said_and_the_picture_kept(board: Any) -> None:
+    board.sliders["early help cut"].value = 0.2
+    assert board.wait(5)
+    kept = line(board, REPEAT)
+    board.sliders["months open"].value = 20
+    assert board.wait(5)
+    assert "not a number at month 3" in board._error.value
+    assert "The last picture is kept." in board._error.value
+    assert line(board, REPEAT) == kept
+    board.sliders["months open"].value = 9
+    assert board.wait(5)
+    assert board._error.value == ""
+    assert line(board, REPEAT) != kept
+
+
+def test_an_error_that_is_not_ours_is_said_too(board: Any, monkeypatch: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(board.model, "run", broken)
+    board.sliders["early help cut"].value = 0.2
+    assert board.wait(5)
+    assert "ZeroDivisionError" in board._error.value
+
+
+def test_a_slow_run_never_queues(board: Any, monkeypatch: Any) -> None:
+    run, asked, gate = board.model.run, [], threading.Semaphore(0)
+
+    def slow(scenario: Any, **kept: Any) -> Any:
+        asked.append(scenario.set["early help cut"])
+        assert gate.acquire(timeout=5)
+        return run(scenario, **kept)
+
+    monkeypatch.setattr(board.model, "run", slow)
+    for step in range(1, 9):
+        board.sliders["early help cut"].value = step * 0.05
+    gate.release(20)
+    assert board.wait(5)
+    assert asked[-1] == pytest.approx(0.4)
+    assert len(asked) <= 2
+    assert board.run.scenario.set["early help cut"] == pytest.approx(0.4)
+
+
+def test_the_axis_grows_and_goes_back_with_the_base(board: Any) -> None:
+    axis = board.figure.layout.yaxis2
+    start = axis.range
+    board.sliders["early help cut"].value = 0.1
+    assert board.wait(5)
+    assert axis.range == start
+    board.sliders["early help cut"].value = 0.4
+    assert board.wait(5)
+    grown = axis.range
+    assert grown[1] > start[1]
+    board.sliders["early help cut"].value = 0.1
+    assert board.wait(5)
+    assert axis.range == grown
+    board.reset_button.click()
+    assert board.wait(5)
+    assert axis.range == start
+
+
+def test_panels_stand_one_under_the_other_where_it_is_narrow(board: Any) -> None:
+    board.sliders["early help cut"].value = 0.2
+    assert board.wait(5)
+    board._fit.width = 900
+    assert board.figure.layout.xaxis2.domain[0] > board.figure.layout.xaxis.domain[1]
+    board._fit.width = 400
+    assert board.figure.layout.xaxis2.domain == board.figure.layout.xaxis.domain
+    assert board.figure.layout.yaxis2.domain[1] < board.figure.layout.yaxis.domain[0]
+    assert board._fit.height == 500
+    assert line(board, REPEAT)[-1] == pytest.approx(133.3, abs=0.1)
+    # A height in Plotly's layout would stop the picture from following its place.
+    assert board.figure.layout.height is None
+
+
+def test_a_model_that_does_not_run_shows_why(tiny: Any, monkeypatch: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RunFailed('"<Cases>" is not a number at month 0.')
+
+    monkeypatch.setattr(tiny, "run", broken)
+    board = dashboards.dashboard(tiny)
+    assert "&lt;Cases&gt;" in board._error.value
+    assert "kept" not in board._error.value
+    assert board.run is None
+    assert "application/vnd.jupyter.widget-view+json" in board._repr_mimebundle_()
+
+
+def test_a_strangers_model_has_a_dashboard_too(bare: Any) -> None:
+    board = dashboards.dashboard(bare)
+    assert list(board.sliders) == ["new need", "months open", "early help cut"]
+    assert board.figure.layout.annotations[0].text == "Cases"
+    board.sliders["new need"].value = 300
+    assert board.wait(5)
+    assert line(board, "this run")[-1] == pytest.approx(3000, rel=1e-3)
+
+
+def test_comments_of_a_stranger_are_text(board: Any) -> None:
+    def texts(widget: Any) -> str:
+        own = str(getattr(widget, "value", ""))
+        return own + "".join(texts(child) for child in getattr(widget, "children", ()))
+
+    shown = texts(board.widget)
+    assert "&lt;b&gt;DfE&lt;/b&gt;" in shown
+    assert "<b>DfE" not in shown
+
+
+def test_without_widgets_it_says_what_to_install(tiny: Any, monkeypatch: Any) -> None:
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "ipywidgets":
+            raise ModuleNotFoundError("No module named 'ipywidgets'", name="ipywidgets")
+        return real(name, *rest, **more)
+
+    monkeypatch.delitem(sys.modules, "cpdynamics.dashboards.view", raising=False)
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(MissingFile, match=r"cpdynamics\[notebooks\]"):
+        dashboards.dashboard(tiny)

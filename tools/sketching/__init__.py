@@ -1,0 +1,1 @@
+"""Vensim sketch views, drawn at the author's desk: equations and places in, sketch lines out."""

@@ -1,0 +1,98 @@
+"""Curved links: the arc of a circle through a bulge, cut off where its two ends begin."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from sketching.plan import Box, Point
+
+Curve = npt.NDArray[np.float64]
+SAMPLES = 40
+_COARSE = np.arange(SAMPLES)
+_FINE = np.linspace(0, SAMPLES - 1, 120)
+
+
+def control(start: Point, end: Point, bulge: float) -> Point:
+    """The middle of the arc; the bulge is a fraction of the chord, positive to the left."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    return (start[0] + end[0]) / 2 + dy * bulge, (start[1] + end[1]) / 2 - dx * bulge
+
+
+def arc(start: Point, through: Point, end: Point) -> Curve:
+    """Points along the circle through three points, shape (SAMPLES, 2); a line if they are one."""
+    (ax, ay), (bx, by), (cx, cy) = start, through, end
+    twice = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
+    chord = math.hypot(cx - ax, cy - ay)
+    steps = np.linspace(0.0, 1.0, SAMPLES)[:, None]
+    if abs(twice) < 0.02 * chord * chord:
+        return np.array(start) + steps * (np.array(end) - np.array(start))
+    sa, sb, sc = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
+    ox = (sa * (by - cy) + sb * (cy - ay) + sc * (ay - by)) / twice
+    oy = (sa * (cx - bx) + sb * (ax - cx) + sc * (bx - ax)) / twice
+    radius = math.hypot(ax - ox, ay - oy)
+    first = math.atan2(ay - oy, ax - ox)
+    middle = (math.atan2(by - oy, bx - ox) - first) % (2 * math.pi)
+    sweep = (math.atan2(cy - oy, cx - ox) - first) % (2 * math.pi)
+    if middle > sweep:
+        sweep -= 2 * math.pi
+    angles = first + steps[:, 0] * sweep
+    return np.column_stack((ox + radius * np.cos(angles), oy + radius * np.sin(angles)))
+
+
+def clip(curve: Curve, start: Box, end: Box) -> Curve:
+    """The part of a curve that lies outside the rectangles of its two ends."""
+    fine = np.column_stack([np.interp(_FINE, _COARSE, column) for column in curve.T])
+    outside_start = ~_inside(fine, start, 3)
+    outside_end = ~_inside(fine, end, 4)
+    first = int(np.argmax(outside_start)) if outside_start.any() else 0
+    last = len(fine) - 1 - int(np.argmax(outside_end[::-1])) if outside_end.any() else -1
+    return fine[first : last + 1] if last > first else fine[-2:]
+
+
+def passes(curve: Curve, box: Box, *, margin: float = 2.0) -> float:
+    """The length of a curve, in pixels, that lies inside a rectangle."""
+    return float(_inside(curve, box, margin).mean() * length(curve))
+
+
+def passes_each(curve: Curve, boxes: Curve, *, margin: float) -> Curve:
+    """The length of a curve inside each of many rectangles (rows: x, y, half width and height)."""
+    off = np.abs(curve[:, None] - boxes[:, :2])
+    inside = (off <= boxes[:, 2:] + margin).all(axis=2)
+    lengths: Curve = inside.mean(axis=0) * length(curve)
+    return lengths
+
+
+def length(curve: Curve) -> float:
+    """The length of a curve in pixels."""
+    return float(np.hypot(*np.diff(curve, axis=0).T).sum())
+
+
+def segments(curves: list[Curve]) -> Curve:
+    """The pieces of many curves in one array, shape (pieces, 2 ends, 2)."""
+    pieces = [np.stack((curve[:-1], curve[1:]), axis=1) for curve in curves]
+    return np.concatenate(pieces) if pieces else np.empty((0, 2, 2))
+
+
+def crossings(one: Curve, pieces: Curve) -> int:
+    """How often a curve crosses pieces of others."""
+    a, b = one[:-1, None], one[1:, None]
+    c, d = pieces[None, :, 0], pieces[None, :, 1]
+    across = (_turn(a, b, c) * _turn(a, b, d) < 0) & (_turn(c, d, a) * _turn(c, d, b) < 0)
+    return int(across.sum())
+
+
+def _turn(a: Curve, b: Curve, c: Curve) -> Curve:
+    turned: Curve = (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (
+        c[..., 0] - a[..., 0]
+    )
+    return turned
+
+
+def _inside(points: Curve, box: Box, margin: float) -> npt.NDArray[np.bool_]:
+    inside: npt.NDArray[np.bool_] = (np.abs(points[:, 0] - box.x) <= box.w + margin) & (
+        np.abs(points[:, 1] - box.y) <= box.h + margin
+    )
+    return inside
