@@ -179,7 +179,7 @@ def test_the_map_holds_the_closed_form_in_every_square(model: Model) -> None:
 def test_the_sentence_counts_both_sides(model: Model) -> None:
     said = small_map(model).sentence()
     for part in (
-        'In 5 of 6 combinations of "growth" (0.5 to 1.5 GBP/(Month*Month)) and "saving" (30 to 90',
+        'In 5 of 6 combinations of "growth" (0.5 to 1.5 £ per month per month) and "saving" (30 to',
         "costs more than it saved from a month between 20 and 90 on; in the other 1 not by month",
         "own values (1 and 60) it has cost more than it saved from month 60",
         "Constant prices, undiscounted",
@@ -197,6 +197,20 @@ def test_a_constant_named_alone_is_spread_over_its_range(model: Model) -> None:
     found = break_even_map(model, CUT, across="GROWTH", down=("saving", [60.0]))
     assert list(found.months.columns) == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75]
     assert found.across == "growth"
+
+
+def test_a_range_in_steps_is_spread_over_its_steps(model: Model) -> None:
+    # 0 to 1 in steps of 0.1: sixths of it would be 0.1667, 0.3333 and so on.
+    found = break_even_map(model, CUT, across=("growth", [1.0]), down="cut")
+    assert list(found.months.index) == [0, 0.2, 0.3, 0.5, 0.7, 0.8, 1]
+
+
+def test_a_saving_that_lasts_says_what_is_left_of_it() -> None:
+    said = str(break_even(run_of([0.0, 4.0e6, 1.234e6]), run_of([0.0, 0.0, 0.0])))
+    assert said == (
+        "has not cost more than it saved by month 2: "
+        "of a saving of 4,000,000 at its height, 1,230,000 is left then"
+    )
 
 
 def test_axes_that_cannot_span_a_map_are_refused(model: Model) -> None:

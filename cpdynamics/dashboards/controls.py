@@ -267,6 +267,26 @@ def charted(model: Model) -> tuple[str, ...]:
     return tuple(named) or tuple(found[:6])
 
 
+def axis_starts(
+    model: Model, groups: Sequence[tuple[str, Sequence[str]]]
+) -> dict[str, tuple[float, float]]:
+    """Upright axes by panel title, where the .mdl gives ranges for what is drawn in them.
+
+    A sum that starts at zero has no size of its own to draw an axis by.
+
+    Args:
+        model: whose ranges.
+        groups: panels as (title, variables).
+    """
+    starts = {}
+    for title, names in groups:
+        ranges = [model.structure.elements[canonical(name)].range for name in names]
+        ends = [end for one in ranges if one for end in (one.low, one.high) if end is not None]
+        if len(ends) == 2 * len(names):
+            starts[title] = (min(ends), max(ends))
+    return starts
+
+
 def axis_ranges(
     groups: Sequence[tuple[str, Sequence[str]]],
     runs: Sequence[Run],

@@ -20,6 +20,7 @@ from cpdynamics.dashboards.controls import (
     Control,
     State,
     axis_ranges,
+    axis_starts,
     charted,
     controls,
     end_of,
@@ -104,7 +105,8 @@ class Dashboard:
         self._charts: Sequence[str | Chart] = self.model.story.charts or self._wanted
         self.base = self.model.run(outputs=self._wanted)
         self._panels = panels(self._charts, self.base)
-        self._ranges = axis_ranges(self._panels, [self.base], {})
+        self._starts = axis_starts(self.model, self._panels)
+        self._ranges = axis_ranges(self._panels, [self.base], self._starts)
         self.run = self.base
         self.figure = FigureWidget(self._picture())
         self.figure._config = {"responsive": True, "displaylogo": False, "displayModeBar": False}
@@ -280,7 +282,7 @@ class Dashboard:
         if self.base is None:
             return
         with self._drawing:
-            keep = self._ranges if run.scenario else {}
+            keep = self._ranges if run.scenario else self._starts
             self._ranges = axis_ranges(self._panels, [self.base, run], keep)
             self.run = run
             self._draw()

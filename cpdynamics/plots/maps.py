@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cpdynamics.plots.layout import contrast
 from cpdynamics.tables import readable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _NEVER = "#e6e6e6"
-_DARK_TEXT, _LIGHT_TEXT = "#222222", "#ffffff"
+_DARK, _BLACK, _WHITE = "#222222", "#000000", "#ffffff"
 _FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 # Sooner is darker; one hue, so that the order shows in grey and to every kind of colour vision.
-_SCALE = [[0.0, "#08306b"], [0.5, "#4292c6"], [1.0, "#c6dbef"]]
+_SCALE = ((0.0, "#08306b"), (0.5, "#4292c6"), (1.0, "#c6dbef"))
 
 
 def heatmap(
@@ -68,9 +69,7 @@ def heatmap(
         ygap=2,
         hovertemplate=f"{across}: %{{x}}<br>{down}: %{{y}}<br>month %{{z:.0f}}<extra></extra>",
     )
-    # White reads on the darkest third of the scale only (4.5 to 1, WCAG 2.1).
     low, high = (np.nanmin(numbers), np.nanmax(numbers)) if present.any() else (0.0, 0.0)
-    dark = low + 0.35 * (high - low)
     for i, j in np.ndindex(numbers.shape):
         shown = present[i, j]
         figure.add_annotation(
@@ -81,7 +80,7 @@ def heatmap(
             showarrow=False,
             font={
                 "size": 16,
-                "color": _LIGHT_TEXT if shown and numbers[i, j] <= dark else _DARK_TEXT,
+                "color": _text_on(float(numbers[i, j]), low, high) if shown else _DARK,
             },
         )
     if mark is not None:
@@ -93,7 +92,7 @@ def heatmap(
     words = "; ".join(filter(None, (title, description)))
     figure.update_layout(
         template="none",
-        font={"family": _FAMILY, "size": 16, "color": _DARK_TEXT},
+        font={"family": _FAMILY, "size": 16, "color": _DARK},
         title={
             "text": html.escape(title),
             "x": 0.01,
@@ -124,6 +123,15 @@ def heatmap(
             text=f"Ring: the model's own values ({readable(mark[0])} and {readable(mark[1])})",
         )
     return figure
+
+
+def _text_on(number: float, low: float, high: float) -> str:
+    """Black or white, whichever reads better on the colour of a number (WCAG 2.2, 1.4.3)."""
+    at = (number - low) / (high - low) if high > low else 0.0
+    places = [place for place, _ in _SCALE]
+    shades = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for _, colour in _SCALE]
+    channels = [int(np.interp(at, places, channel)) for channel in zip(*shades, strict=True)]
+    return _WHITE if contrast(channels) ** 2 >= 21 else _BLACK
 
 
 def _place(values: pd.Index[Any], at: float) -> float:

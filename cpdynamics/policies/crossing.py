@@ -15,6 +15,7 @@ import pandas as pd
 
 from cpdynamics.errors import BadValue
 from cpdynamics.scenario import finite
+from cpdynamics.tables import readable
 
 if TYPE_CHECKING:
     from cpdynamics.run import Run
@@ -51,7 +52,11 @@ class BreakEven:
         if self.outcome == "costs from the start":
             return f"costs more than it saves from its start in month {self.month:.0f}"
         if self.outcome == "saves throughout":
-            return f"never costs more than it saved within the run (to month {self.end:.0f})"
+            most, left = (readable(float(f"{sum_:.3g}")) for sum_ in (self.most, self.at_end))
+            return (
+                f"has not cost more than it saved by month {self.end:.0f}: "
+                f"of a saving of {most} at its height, {left} is left then"
+            )
         return "changes no spending"
 
 

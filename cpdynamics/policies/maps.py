@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, clipped
+from cpdynamics.plots import unit_label
 from cpdynamics.policies.crossing import SAVING, BreakEven, break_even
 from cpdynamics.scenario import Scenario, finite
 from cpdynamics.writing import write_whole
@@ -68,8 +69,9 @@ class BreakEvenMap:
         hit = values[np.isfinite(values)]
         rest = values.size - hit.size
         over = (
-            f'combinations of "{self.across}" ({_span(self.months.columns)} {self.across_units}) '
-            f'and "{self.down}" ({_span(self.months.index)} {self.down_units})'
+            f'combinations of "{self.across}" ({_span(self.months.columns)} '
+            f'{unit_label(self.across_units)}) and "{self.down}" ({_span(self.months.index)} '
+            f"{unit_label(self.down_units)})"
         )
         end = f"by month {self.at_own.end:.0f}"
         if not hit.size:
@@ -92,8 +94,8 @@ class BreakEvenMap:
         return heatmap(
             self.months,
             title=f"{self.policy}: the month from which it costs more than it saved, if any",
-            across=f"{self.across} ({self.across_units})",
-            down=f"{self.down} ({self.down_units})",
+            across=f"{self.across} ({unit_label(self.across_units)})",
+            down=f"{self.down} ({unit_label(self.down_units)})",
             mark=self.own,
             description=self.sentence(),
         )
@@ -253,9 +255,14 @@ def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
             "",
             f'Give the values: ("{equation.name}", [...]).',
         )
-    # Three figures: the axis reads well, and the file is the same on every machine.
-    spread = np.linspace(limits.low, limits.high, SIDE)
-    return equation.name, [float(f"{value:.3g}") for value in spread]
+    at = np.linspace(0.0, 1.0, SIDE)
+    steps = round((limits.high - limits.low) / limits.step) if limits.step else 0
+    if steps >= SIDE - 1:  # on the steps of the range, so that the axis of the map reads well
+        at = np.round(at * steps) / steps
+    # Rounded, so that the file is the same on every machine.
+    return equation.name, [
+        float(f"{limits.low + share * (limits.high - limits.low):.6g}") for share in at
+    ]
 
 
 def _own(model: Model, name: str) -> float:
@@ -270,8 +277,7 @@ def _own(model: Model, name: str) -> float:
 def _key(model: Model, policy: Scenario, across: Axis, down: Axis, saving: str) -> str:
     # Neither the sketch of a model nor its comments change what it computes.
     equations = [
-        [one.name, one.subscripts, one.operator, one.expression]
-        for one in model.document.equations
+        [one.name, one.subscripts, one.operator, one.expression] for one in model.document.equations
     ]
     assumed = [
         sorted(policy.set.items()),
