@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from cpdynamics.engines.clock import check_clock
 from cpdynamics.engines.request import Request
 from cpdynamics.errors import BadStory, BadValue, CpdynamicsError, clipped, unknown_name
 from cpdynamics.mdl.document import Document, Equation, Range
+from cpdynamics.mdl.kinds import kind_in_text, number_in_text
 from cpdynamics.mdl.names import CONTROL, canonical
 from cpdynamics.scenario import Held, Scenario
 from cpdynamics.story import Story
 from cpdynamics.system.abstract import Element, Structure
-
-_NUMBER = re.compile(r"[-+]?\s*(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
-_LONGEST_RUN = 20_000_000
 
 
 def checked_scenario(structure: Structure, scenario: Scenario) -> Scenario:
@@ -30,19 +28,7 @@ def checked_scenario(structure: Structure, scenario: Scenario) -> Scenario:
         UnknownName: the model lacks one of the names; the nearest are offered.
         BadValue: a name of another kind (a stock set as a constant, say), or a value out of range.
     """
-    constants = {_settable(structure, name): value for name, value in scenario.set.items()}
-    held = {_holdable(structure, name): value for name, value in scenario.hold.items()}
-    started = {_startable(structure, name): value for name, value in scenario.initial.items()}
-    for name in held.keys() & (constants.keys() | started.keys()):
-        raise BadValue(
-            f'"{name}" is held for the whole run, and given another value as well.',
-            "",
-            "Leave one of the two out.",
-        )
-    for name, value in (constants | started | held).items():
-        _within(name, value, structure.elements[canonical(name)].range)
-    _times(structure, constants)
-    return Scenario(constants, name=scenario.name, story=scenario.story, hold=held, initial=started)
+    return _checked(structure.elements, scenario)
 
 
 def checked_request(
@@ -62,7 +48,7 @@ def checked_request(
     wanted: tuple[str, ...] | None = None
     if outputs is not None:
         names = [outputs] if isinstance(outputs, str) else list(outputs)
-        wanted = tuple(dict.fromkeys(_shown(structure, name) for name in names))
+        wanted = tuple(dict.fromkeys(_shown(structure.elements, name) for name in names))
         if not wanted:
             raise BadValue("outputs= is empty.", "One variable is the least.", "Leave it out.")
     return Request(
@@ -102,8 +88,9 @@ def check_story(story: Story, document: Document) -> None:
                     f'{where}: the band "{words}" is at {value:g}.',
                     f"The .mdl allows {low:g} to {high:g}.",
                 )
+    elements = _elements_in(document) if story.scenarios else {}
     for name, scenario in story.scenarios.items():
-        _check_scenario(scenario, document, f'{source}, scenario "{name}"')
+        _check_scenario(scenario, elements, f'{source}, scenario "{name}"')
 
 
 def spelt_range(allowed: Range | None) -> str:
@@ -123,19 +110,38 @@ def spelt_range(allowed: Range | None) -> str:
     return f"{words} in steps of {allowed.step:g}" if allowed.step else words
 
 
-def _element(structure: Structure, name: str) -> Element:
+def _checked(elements: Mapping[str, Element], scenario: Scenario) -> Scenario:
+    constants = {_settable(elements, name): value for name, value in scenario.set.items()}
+    held = {_holdable(elements, name): value for name, value in scenario.hold.items()}
+    started = {_startable(elements, name): value for name, value in scenario.initial.items()}
+    for name in held.keys() & (constants.keys() | started.keys()):
+        raise BadValue(
+            f'"{name}" is held for the whole run, and given another value as well.',
+            "",
+            "Leave one of the two out.",
+        )
+    for name, value in (constants | started | held).items():
+        _within(name, value, elements[canonical(name)].range)
+    _times(elements, constants)
+    return Scenario(constants, name=scenario.name, story=scenario.story, hold=held, initial=started)
+
+
+def _element(elements: Mapping[str, Element], name: str) -> Element:
     try:
-        return structure.elements[canonical(name)]
+        return elements[canonical(name)]
     except KeyError:
-        names = (element.name for element in structure.elements.values())
+        names = (element.name for element in elements.values())
         raise unknown_name("variable in this model", name, names) from None
 
 
-def _settable(structure: Structure, name: str) -> str:
-    element = _element(structure, name)
+def _settable(elements: Mapping[str, Element], name: str) -> str:
+    element = _element(elements, name)
     if element.kind == "constant" or canonical(name) in CONTROL:
         return element.name
-    came = f'"{element.name}" is {_article(element.kind)}, so it cannot be set like a constant.'
+    what = _article(element.kind)
+    if element.kind in ("auxiliary", "flow"):
+        what += ": it is computed"
+    came = f'"{element.name}" is {what}, so it cannot be set like a constant.'
     if element.kind == "stock":
         remedy = f'Start it elsewhere with initial={{"{element.name}": value}}.'
     elif element.kind == "lookup":
@@ -147,8 +153,8 @@ def _settable(structure: Structure, name: str) -> str:
     raise BadValue(came, "", remedy)
 
 
-def _holdable(structure: Structure, name: str) -> str:
-    element = _element(structure, name)
+def _holdable(elements: Mapping[str, Element], name: str) -> str:
+    element = _element(elements, name)
     if canonical(name) in CONTROL:
         raise BadValue(f'"{element.name}" steers the run itself and cannot be held.', "", "Set it.")
     if element.kind in ("lookup", "time"):
@@ -159,8 +165,8 @@ def _holdable(structure: Structure, name: str) -> str:
     return element.name
 
 
-def _startable(structure: Structure, name: str) -> str:
-    element = _element(structure, name)
+def _startable(elements: Mapping[str, Element], name: str) -> str:
+    element = _element(elements, name)
     if element.kind == "stock":
         return element.name
     way = "Set it." if element.kind == "constant" else "Hold it with hold=, or start its stocks."
@@ -169,10 +175,10 @@ def _startable(structure: Structure, name: str) -> str:
     )
 
 
-def _shown(structure: Structure, name: str) -> str:
+def _shown(elements: Mapping[str, Element], name: str) -> str:
     if not isinstance(name, str):
         raise BadValue(f"An output was asked for by {clipped(name)}.", "Names are text.")
-    element = _element(structure, name)
+    element = _element(elements, name)
     if element.kind in ("lookup", "time"):
         raise BadValue(
             f'"{element.name}" is {_article(element.kind)}, so no output of a run.',
@@ -207,31 +213,15 @@ def _allowed(value: float, allowed: Range | None) -> bool:
     return not (too_low or too_high)
 
 
-def _times(structure: Structure, constants: Mapping[str, float]) -> None:
+def _times(elements: Mapping[str, Element], constants: Mapping[str, float]) -> None:
     """Refuses a clock that would not move, or not arrive."""
     clock = {canonical(name): value for name, value in constants.items()}
 
     def read(name: str) -> float | None:
-        element = structure.elements.get(name)
+        element = elements.get(name)
         return clock.get(name, element.value if element else None)
 
-    for name in ("time step", "saveper"):
-        value = clock.get(name)
-        if value is not None and value <= 0:
-            raise BadValue(f"{name.upper()} is {value:g}.", "It has to be more than 0.")
-    start, end, step = read("initial time"), read("final time"), read("time step")
-    if start is None or end is None or step is None:
-        return
-    if end < start:
-        raise BadValue(f"FINAL TIME ({end:g}) is before INITIAL TIME ({start:g}).")
-    if step <= 0:
-        raise BadValue(f"TIME STEP is {step:g}.", "It has to be more than 0.")
-    if (end - start) / step > _LONGEST_RUN:
-        raise BadValue(
-            f"The run would take {(end - start) / step:.3g} time steps.",
-            f"{_LONGEST_RUN:,} is the most.",
-            "Choose a larger TIME STEP or an earlier FINAL TIME.",
-        )
+    check_clock(*(read(name) for name in ("initial time", "final time", "time step", "saveper")))
 
 
 def _in_file(document: Document, name: str, where: str) -> Equation:
@@ -243,7 +233,7 @@ def _in_file(document: Document, name: str, where: str) -> Equation:
 
 def _constant(document: Document, name: str, where: str) -> Equation:
     equation = _in_file(document, name, where)
-    if not _NUMBER.fullmatch(equation.expression):
+    if number_in_text(equation) is None:
         raise BadStory(
             f'{where}: "{equation.name}" is computed ({clipped(equation.expression, 40)}).',
             "A constant was expected.",
@@ -263,12 +253,24 @@ def _span(document: Document, name: str, where: str) -> tuple[float, float]:
     return allowed.low, allowed.high
 
 
-def _check_scenario(scenario: Scenario, document: Document, where: str) -> None:
-    for name in scenario.set:
-        _constant(document, name, where)
-    for name, value in {**scenario.set, **scenario.hold, **scenario.initial}.items():
-        equation = _in_file(document, name, where)
-        try:
-            _within(equation.name, value, equation.range)
-        except BadValue as error:
-            raise BadStory(f"{where}: {error.came}", error.expected, error.remedy) from None
+def _elements_in(document: Document) -> dict[str, Element]:
+    """What a scenario can be checked against, as the text tells it; a flow is an auxiliary."""
+    equations: dict[str, list[Equation]] = {}
+    for equation in document.equations:
+        equations.setdefault(canonical(equation.name), []).append(equation)
+    found = {"time": Element("Time", "time", "", None, (), (), (), (), None, ())}
+    for key, ones in equations.items():
+        if kind := "constant" if key in CONTROL else kind_in_text(ones):
+            first = ones[0]
+            value = number_in_text(first) if len(ones) == 1 and not first.subscripts else None
+            found[key] = Element(
+                first.name, kind, first.units, first.range, first.subscripts, (), (), (), value, ()
+            )
+    return found
+
+
+def _check_scenario(scenario: Scenario, elements: Mapping[str, Element], where: str) -> None:
+    try:
+        _checked(elements, scenario)
+    except CpdynamicsError as error:
+        raise BadStory(f"{where}: {error.came}", error.expected, error.remedy) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from cpdynamics import library
-from cpdynamics.errors import BadValue, MissingFile
+from cpdynamics.errors import BadValue
 from cpdynamics.mdl.names import canonical
 from cpdynamics.plots import plot, save_html
-from cpdynamics.run import Run
+from cpdynamics.run import Run, labelled
 from cpdynamics.scenario import Scenario
-from cpdynamics.terminal import paragraph, say, show, working
+from cpdynamics.terminal import paragraph, say, show, working, write
 from cpdynamics.writing import write_whole
 
 _PAGE = """\
@@ -81,8 +80,9 @@ def compare(typed: argparse.Namespace) -> int:
             if not isinstance(one, Run):
                 one = model.run(one, engine=typed.engine, outputs=names)
             made.append(one)
-    base, *runs = made
-    tables = {run.label: run.compare(base, at=at, names=names) for run in runs}
+    base, *others = made
+    runs = labelled(others)
+    tables = {label: run.compare(base, at=at, names=names) for label, run in runs.items()}
     if ending == ".csv":
         long = pd.concat(tables, names=["scenario", "name"]).reset_index()
         _write_text(long.to_csv(index=False, lineterminator="\n"), typed.out)
@@ -107,17 +107,18 @@ def check(typed: argparse.Namespace) -> int:
     """Checks model files; 1 when one of them fails."""
     from cpdynamics.auditing import audit
 
+    for file in typed.files:
+        library.locate(file)  # a slip of the finger is no finding
     audits = []
     for file in typed.files:
-        path = _model_file(file)
         with working(f"Checking {file}"):
-            audits.append(audit(path))
+            audits.append(audit(file))
     for one in audits:
         say(repr(one))
         say()
     if typed.html:
         body = "\n".join(one._repr_html_() for one in audits)
-        write_whole(Path(typed.html), _PAGE.format(title="Model checks", body=body))
+        write_whole(typed.html, _PAGE.format(title="Model checks", body=body))
         _written(typed.html)
     return 0 if all(one.passed for one in audits) else 1
 
@@ -185,17 +186,6 @@ def assignments(texts: Iterable[str], option: str) -> dict[str, float]:
     return found
 
 
-def _model_file(name_or_path: str) -> Path:
-    """The file of a library model, or the path itself when it is there."""
-    if name_or_path in library.model_names():
-        return library.root() / f"{name_or_path}.mdl"
-    path = Path(name_or_path)
-    if not path.is_file():
-        library.load(name_or_path)  # knows best how to say what is wrong
-        raise MissingFile(f"There is no file {name_or_path}.")
-    return path
-
-
 def _asked(model: Model, text: str) -> Run | Scenario:
     """What a RUN on the command line means: a name first, then a file, then assignments."""
     if canonical(text) == "base":
@@ -256,14 +246,14 @@ def _write_csv(result: Run, out: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.csv"
         result.to_csv(path)
-        sys.stdout.write(path.read_text(encoding="utf-8"))
+        write(path.read_bytes())
 
 
 def _write_text(text: str, out: str) -> None:
     if out == "-":
-        sys.stdout.write(text)
+        write(text.encode("utf-8"))
     else:
-        write_whole(Path(out), text)
+        write_whole(out, text)
 
 
 def _written(out: str | None) -> None:

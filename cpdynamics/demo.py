@@ -21,7 +21,7 @@ from cpdynamics.serving import notebooks, served
 from cpdynamics.terminal import paragraph, say, show, working
 
 STORY = "austerity"
-NOTEBOOK = "01_why_cutting_raises_demand.ipynb"
+NOTEBOOK = "dashboard_austerity.ipynb"
 SCENARIOS = (CUT, "A fifth of the posts go")
 # New need first, because it hardly moves: what the service is asked for comes from itself.
 OUTCOMES = (

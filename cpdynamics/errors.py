@@ -31,8 +31,7 @@ class CpdynamicsError(Exception):
     def __str__(self) -> str:
         parts = (self.came, self.expected, self.remedy)
         line = " ".join(" ".join(part.split()) for part in parts if part)
-        # What came may be from a stranger's file, with codes in it that steer a terminal.
-        return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+        return printable(line)
 
 
 class MissingFile(CpdynamicsError):
@@ -121,6 +120,26 @@ def clipped(text: object, longest: int = 80) -> str:
     """
     line = " ".join(str(text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def came_as(value: object) -> str:
+    """What came, in a few words: a plain value as it is, anything else by its type.
+
+    Args:
+        value: of any kind.
+    """
+    plain = isinstance(value, str | bytes | int | float) or value is None
+    return clipped(repr(value), 40) if plain else f"a {type(value).__name__}"
+
+
+def printable(text: str, instead: str = "\ufffd") -> str:
+    """The text without what steers a terminal, which a stranger's file may carry.
+
+    Args:
+        text: a line.
+        instead: what to put for each such character, line ends among them.
+    """
+    return "".join(letter if letter.isprintable() else instead for letter in text)
 
 
 def _fold(name: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from cpdynamics.errors import MissingFile, clipped, unknown_name
+from cpdynamics.errors import BadValue, MissingFile, came_as, clipped, unknown_name
 from cpdynamics.mdl.names import canonical
 from cpdynamics.model import Model
+from cpdynamics.paths import path_from
 from cpdynamics.story import Story, read_story
 from cpdynamics.tables import Table
 
@@ -81,29 +83,58 @@ def load(name_or_path: str | Path, *, allow: Path | None = None) -> Model:
         MissingFile: there is no file at the path.
         NotAModel: the file is no Vensim model.
         BadStory: the .toml beside it is wrong, or does not fit.
+        BadValue: it is neither a name nor a path.
+    """
+    name, path = locate(name_or_path)
+    return Model.from_path(path, name=name, allow=allow)
+
+
+def locate(name_or_path: str | Path) -> tuple[str, Path]:
+    """What a model is called, and the file that it stands in.
+
+    Args:
+        name_or_path: as for ``load``.
+
+    Raises:
+        UnknownName: the library has no such model; the nearest are offered.
+        MissingFile: there is no file at the path.
+        BadValue: it is neither a name nor a path.
     """
     if isinstance(name_or_path, str):
         known = {canonical(name): name for name in model_names()}
         wanted = canonical(name_or_path)
         if wanted in known:
             name = known[wanted]
-            return Model.from_path(root() / f"{name}.mdl", name=name, allow=allow)
+            return name, root() / f"{name}.mdl"
         if not _is_path(name_or_path):
             raise unknown_name("model", name_or_path, known.values())
-    path = Path(name_or_path).expanduser()
-    if path.is_dir():
-        raise MissingFile(
-            f"{clipped(path)} is a folder.",
-            "A Vensim model in text form (.mdl) was expected.",
-            "Give the path of one file in it.",
+    elif not isinstance(name_or_path, os.PathLike):
+        raise BadValue(
+            f"A model was asked for by {came_as(name_or_path)}.",
+            "The name of one in the library was expected, or the path of a .mdl.",
+            "models() lists the names.",
         )
-    return Model.from_path(path, allow=allow)
+    path = path_from(name_or_path)
+    expected = "A Vensim model in text form (.mdl) was expected."
+    try:
+        there, folder = path.exists(), path.is_dir()
+    except OSError as error:
+        raise MissingFile(f"{clipped(path)} cannot be read: {error.strerror}.", expected) from None
+    if folder:
+        raise MissingFile(
+            f"{clipped(path)} is a folder.", expected, "Give the path of one file in it."
+        )
+    if not there:
+        raise MissingFile(
+            f"There is no file {clipped(path)}.", expected, "models() lists those of the library."
+        )
+    return path.stem, path
 
 
 def _is_path(text: str) -> bool:
     try:
-        return bool(text) and (text.lower().endswith(".mdl") or Path(text).expanduser().exists())
-    except (OSError, ValueError, RuntimeError):
+        return text.lower().endswith(".mdl") or (bool(text) and path_from(text).exists())
+    except (OSError, BadValue):
         return False
 
 

@@ -7,19 +7,21 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cpdynamics.checking import check_story, checked_request, checked_scenario, spelt_range
-from cpdynamics.errors import BadValue, clipped, nearest, unknown_name
+from cpdynamics.errors import BadValue, came_as, clipped, nearest, printable, unknown_name
 from cpdynamics.mdl.document import Document
 from cpdynamics.mdl.names import CONTROL, canonical
-from cpdynamics.run import Run
+from cpdynamics.paths import path_from
+from cpdynamics.run import Run, several
 from cpdynamics.scenario import Held, Scenario
 from cpdynamics.story import Story, read_story
 from cpdynamics.system.abstract import Structure, parse
 from cpdynamics.tables import Table, as_html
 
 if TYPE_CHECKING:
+    from cpdynamics.engines.files import DataFile
     from cpdynamics.engines.reference import Reference
     from cpdynamics.engines.request import Request
 
@@ -54,7 +56,7 @@ class Model:
         self.document = document
         self.name = name or (document.path.stem if document.path else "model")
         self.story = story or Story()
-        self._allow = allow
+        self._allow = None if allow is None else path_from(allow)
         self._loading = threading.Lock()
         self._engine: Reference | None = None
         check_story(self.story, document)
@@ -72,8 +74,9 @@ class Model:
             MissingFile: there is no such file.
             NotAModel: it is no Vensim model.
             BadStory: the .toml is wrong, or does not fit.
+            BadValue: it is no path.
         """
-        path = Path(path)
+        path = path_from(path)
         document = Document.read(path)
         beside = path.with_suffix(".toml")
         story = read_story(beside) if beside.is_file() else None
@@ -181,8 +184,9 @@ class Model:
         extra = Scenario(
             hold={} if hold is None else hold, initial={} if initial is None else initial
         )
+        names = None if outputs is None else several(outputs, "outputs=")
         asked = checked_scenario(self.structure, self.scenario(scenario) | extra)
-        frame = self._reference().run(checked_request(self.structure, asked, outputs))
+        frame = self._reference().run(checked_request(self.structure, asked, names))
         units = {column: self._units(column) for column in frame.columns}
         return Run(self.name, asked, frame, units, self.time_unit, self.story.since)
 
@@ -218,14 +222,34 @@ class Model:
             UnknownName: as ``run``.
             BadValue: as ``run``.
         """
+        names = None if outputs is None else several(outputs, "outputs=")
         asked = checked_scenario(self.structure, self.scenario(scenario))
-        return checked_request(self.structure, asked, outputs)
+        return checked_request(self.structure, asked, names)
+
+    def data_files(self) -> tuple[DataFile, ...]:
+        """The spreadsheets and tables that the model names, read.
+
+        Raises:
+            UnsafeFile: one lies outside the model's folder.
+            MissingFile: one is not there.
+        """
+        from cpdynamics.engines.files import data_files
+
+        path = self.document.path
+        return data_files(self.structure, path.parent if path else None, allow=self._allow)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A lock cannot be handed to another process, and an engine is soon found in the cache.
+        return {**vars(self), "_loading": None, "_engine": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _loading=threading.Lock())
 
     def __repr__(self) -> str:
         lines = [f"{self.title}: {len(self.document.equations)} variables"]
         lines += [self.question] if self.question else []
         lines += [str(scenario) for scenario in self.story.scenarios.values()]
-        return "\n".join(lines)
+        return "\n".join(printable(line, " ") for line in lines)
 
     def _repr_html_(self) -> str:
         rows = [
@@ -250,3 +274,23 @@ class Model:
             if element := elements.get(canonical(name)):
                 return element.units
         return ""
+
+
+def checked_model(given: object, caller: str) -> Model:
+    """The model that was given.
+
+    Args:
+        given: what came.
+        caller: the function that it was given to, for the error.
+
+    Raises:
+        BadValue: it is no model.
+    """
+    if isinstance(given, Model):
+        return given
+    name = given if isinstance(given, str) else "austerity"
+    raise BadValue(
+        f"{caller}() got {came_as(given)}.",
+        "A Model was expected.",
+        f'Load one first: {caller}(load("{clipped(name, 40)}")).',
+    )

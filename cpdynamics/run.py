@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from cpdynamics.errors import BadValue, NotARun, clipped, unknown_name
+from cpdynamics.errors import BadValue, NotARun, came_as, clipped, printable, unknown_name
 from cpdynamics.mdl.names import canonical
 from cpdynamics.saving import read_run, write_run
 from cpdynamics.scenario import Scenario, finite
@@ -119,12 +120,11 @@ class Run:
             UnknownName: one of the runs lacks a variable asked for.
             BadValue: one of the runs has no such saved time, or they end at different times.
         """
-        if not isinstance(other, Run):
-            raise BadValue(f"A run can be compared with a run, not with {clipped(other)}.")
+        other = checked_run(other, "compare")
         if names is None:
             wanted = [name for name in self.names if name in other]
         else:
-            wanted = [self.spelt(name) for name in ([names] if isinstance(names, str) else names)]
+            wanted = [self.spelt(name) for name in several(names, "names=")]
         there = [other.spelt(name) for name in wanted]
         here_at, there_at = self._row(at), other._row(at)
         if at == "final" and not _same(here_at, there_at):
@@ -161,9 +161,10 @@ class Run:
 
         Raises:
             CannotWrite: there is no such folder, no right to write, or no room.
+            BadValue: it is no path.
         """
         write_run(
-            Path(path),
+            path,
             model=self.model,
             scenario=self.scenario,
             frame=self.frame,
@@ -182,8 +183,9 @@ class Run:
         Raises:
             MissingFile: there is no such file.
             NotARun: it was not written by ``to_csv``, or was changed since.
+            BadValue: it is no path.
         """
-        fields = read_run(Path(path))
+        fields = read_run(path)
         try:
             return cls(**fields)
         except BadValue as error:
@@ -209,9 +211,10 @@ class Run:
     def _heading(self) -> str:
         times = self.frame.index
         unit = f" {self.time_unit}" if self.time_unit else ""
-        return (
+        return printable(
             f"{self.model}, {self.label}: {readable(times[0])} to {readable(times[-1])}{unit}, "
-            f"{len(times)} saved times, {len(self.names)} variables"
+            f"{len(times)} saved times, {len(self.names)} variables",
+            " ",
         )
 
     @property
@@ -249,6 +252,56 @@ class Run:
                 f"The nearest saved time is {nearest:g}.",
             )
         return nearest
+
+
+def checked_run(given: object, caller: str) -> Run:
+    """The run that was given.
+
+    Args:
+        given: what came.
+        caller: the function that it was given to, for the error.
+
+    Raises:
+        BadValue: it is no run.
+    """
+    if isinstance(given, Run):
+        return given
+    raise BadValue(
+        f"{caller}() got {came_as(given)}.",
+        "A Run was expected.",
+        "model.run() makes one.",
+    )
+
+
+def several(names: object, what: str) -> list[Any]:
+    """The names that were given, one or several.
+
+    Args:
+        names: a name, or any collection of names.
+        what: what they were given as, for the error.
+
+    Raises:
+        BadValue: it is neither.
+    """
+    if isinstance(names, str):
+        return [names]
+    if isinstance(names, Iterable):
+        return list(names)
+    raise BadValue(f"{what} got {came_as(names)}.", "A name or a list of names was expected.")
+
+
+def labelled(runs: Iterable[Run]) -> dict[str, Run]:
+    """Label -> run, in order. A label that comes again gets a number, so that no run is lost.
+
+    Args:
+        runs: any runs.
+    """
+    named: dict[str, Run] = {}
+    for run in runs:
+        numbered = (f"{run.label} ({number})" for number in itertools.count(2))
+        labels = itertools.chain([run.label], numbered)
+        named[next(label for label in labels if label not in named)] = run
+    return named
 
 
 def _same(first: float, second: float) -> bool:

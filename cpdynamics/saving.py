@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cpdynamics.errors import CpdynamicsError, MissingFile, NotARun, clipped
+from cpdynamics.paths import path_from
 from cpdynamics.scenario import Held, Scenario
 from cpdynamics.writing import write_whole
 
@@ -20,7 +21,7 @@ _KEYS = ("model", "time unit", "since", "scenario", "units")
 
 
 def write_run(
-    path: Path,
+    path: Path | str,
     *,
     model: str,
     scenario: Scenario,
@@ -50,14 +51,15 @@ def write_run(
     write_whole(path, out.getvalue())
 
 
-def read_run(path: Path) -> dict[str, Any]:
+def read_run(given: Path | str) -> dict[str, Any]:
     """The fields of the Run in a CSV file. See ``Run.read_csv``."""
+    path = path_from(given)
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise MissingFile(f"There is no file {path}.") from None
     except OSError as error:
-        raise NotARun(f"{path} cannot be read: {error.strerror}.") from None
+        raise NotARun(f"{clipped(path)} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise NotARun(
             f"{path} is not text in UTF-8.", "A run written by to_csv was expected."

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from cpdynamics.errors import BadValue, clipped
+from cpdynamics.errors import BadValue, clipped, printable
 from cpdynamics.mdl.names import canonical
 
 Held: TypeAlias = "float | pd.Series[float]"
@@ -90,10 +90,13 @@ class Scenario:
         if not isinstance(other, Scenario | Mapping):
             return NotImplemented
         second = Scenario.of(other)
+        # What has been changed is no longer the scenario that its name and story tell of.
+        changed = self.name and second and not second.name
+        added = ", ".join((self.name, *second._assumptions()))
         return Scenario(
             _merged(self.set, second.set),
-            name=_together(" + ", self.name, second.name),
-            story=_together(" ", self.story, second.story),
+            name=added if changed else _together(" + ", self.name, second.name),
+            story="" if changed else _together(" ", self.story, second.story),
             hold=_merged(self.hold, second.hold),
             initial=_merged(self.initial, second.initial),
         )
@@ -114,7 +117,7 @@ class Scenario:
     def __repr__(self) -> str:
         title = f'Scenario "{self.name}"' if self.name else "Scenario"
         assumed = ", ".join(self._assumptions()) or "as the model stands"
-        return f"{title}: {assumed}"
+        return printable(f"{title}: {assumed}", " ")
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A MappingProxyType cannot be pickled, and runs are handed to other processes.

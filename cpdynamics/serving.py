@@ -141,6 +141,10 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        if sys.platform != "win32":
+            # It leads a group of its own; what it has left behind there must not stay.
+            with contextlib.suppress(OSError):
+                os.killpg(server.pid, signal.SIGKILL)
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from cpdynamics.errors import printable
+
 _NARROWEST = 12
 _WIDEST = 160
 _TALLEST = 40
@@ -47,8 +49,7 @@ def readable(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not isinstance(value, numbers.Real):
-        # A stranger's file may carry the codes that steer a terminal.
-        return "".join(letter if letter.isprintable() else " " for letter in str(value))
+        return printable(str(value), " ")
     number = float(value)
     if math.isnan(number):
         return ""
@@ -127,7 +128,7 @@ def _cells(frame: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]
         for column, texts in zip(columns, shown, strict=True)
     ]
     rows = [list(row) for row in zip(*shown, strict=True)]
-    return [str(head) for head in plain.columns], rows, aligned
+    return [printable(str(head), " ") for head in plain.columns], rows, aligned
 
 
 def _is_number(value: object) -> bool:

@@ -6,22 +6,29 @@ import contextlib
 import uuid
 from pathlib import Path
 
-from cpdynamics.errors import CannotWrite
+from cpdynamics.errors import CannotWrite, clipped
+from cpdynamics.paths import path_from
 
 
-def write_whole(path: Path, contents: str | bytes) -> None:
+def write_whole(place: str | Path, contents: str | bytes) -> None:
     """Writes a file all or not at all: to a temporary one beside it, which then takes its place.
 
     Args:
-        path: where to; its folder has to be there. Of a file that is replaced the rights are kept.
+        place: where to; its folder has to be there. Of a file that is replaced the rights are kept.
         contents: text, written as UTF-8 with its line ends as they stand, or bytes.
 
     Raises:
-        CannotWrite: the system refuses. Nothing is left behind then.
+        CannotWrite: the system refuses, or the place has no name. Nothing is left behind then.
+        BadValue: the place is no path.
     """
-    data = contents.encode("utf-8") if isinstance(contents, str) else contents
+    path = path_from(place)
+    if not path.name:
+        raise CannotWrite(
+            f'"{place}" cannot be written.', "The name of a file was expected.", "Add one."
+        )
     temporary = path.with_name(f".{path.name[:40]}-{uuid.uuid4().hex[:12]}")
     try:
+        data = contents.encode("utf-8") if isinstance(contents, str) else contents
         with temporary.open("xb") as file:
             file.write(data)
         if path.exists():
@@ -29,7 +36,14 @@ def write_whole(path: Path, contents: str | bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         raise CannotWrite(
-            f"{path} cannot be written: {error.strerror or error}.", "", "Choose another place."
+            f"{clipped(path)} cannot be written: {error.strerror or error}.",
+            "",
+            "Choose another place.",
+        ) from None
+    except UnicodeEncodeError as error:
+        raise CannotWrite(
+            f"{clipped(path)} cannot be written: "
+            f"{clipped(repr(error.object[error.start]))} is no character of UTF-8.",
         ) from None
     finally:
         with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
 import pytest
 
 from cpdynamics.auditing import Audit, audit
-from cpdynamics.errors import CpdynamicsError
+from cpdynamics.errors import BadValue, CpdynamicsError, UnknownName
 from cpdynamics.mdl.document import Document
 from cpdynamics.model import Model
 from cpdynamics.story import Story
@@ -247,6 +247,21 @@ def test_a_bad_file_is_a_finding_not_an_error(tmp_path, content):
         outcome.checks[0].name == "parse" or "parse" in failed(outcome) or "run" in failed(outcome)
     )
     assert "odd" in repr(outcome)
+
+
+def test_a_name_of_the_library_is_taken_in_any_case():
+    outcome = audit("Sectors/Caseload")
+    assert outcome.model == "sectors/caseload"
+    assert "run" not in failed(outcome)
+
+
+def test_what_is_neither_model_nor_path_is_refused():
+    with pytest.raises(UnknownName, match='Did you mean "austerity"'):
+        audit("austerty")
+    for odd in (5, None, "a\0.mdl"):
+        with pytest.raises(BadValue):
+            audit(odd)
+    assert "too long" in failed(audit("a" * 5000 + ".mdl"))["parse"]
 
 
 def test_a_bad_story_beside_the_file_is_a_finding(tmp_path):

@@ -13,10 +13,12 @@ import pytest
 import cpdynamics
 from cpdynamics.cli import main, parser
 from cpdynamics.commands import assignments
+from cpdynamics.errors import printable
 from cpdynamics.library import load, root
 from cpdynamics.run import Run
 from tests import tiny
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes and signals")
 PROGRAM = [sys.executable, "-m", "cpdynamics"]
 COMMANDS = {"demo", "models", "run", "compare", "check", "compose", "break-even", "lab", "bench"}
 
@@ -53,7 +55,7 @@ def test_version(capsys):
 def test_help_imports_neither_pandas_nor_plotly_nor_pysd():
     code = (
         "import sys; from cpdynamics.cli import main; main(['--help'])\n"
-        "heavy = {'pandas', 'numpy', 'plotly', 'pysd', 'rich'} & set(sys.modules)\n"
+        "heavy = {'pandas', 'numpy', 'plotly', 'pysd'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
@@ -104,6 +106,18 @@ def test_run_to_standard_output_is_the_csv_alone(model, tmp_path, capsys):
     assert Run.read_csv(copy).names == ("Waiting",)
 
 
+def test_standard_output_gets_the_bytes_of_the_file(tmp_path):
+    path = tmp_path / "wait.mdl"
+    path.write_text(tiny.MODEL.replace("arriving", "arrivées"), encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for typed in (["run", str(path)], ["compare", str(path), "rise=1"]):
+        typed = [*PROGRAM, *typed, "--var", "arrivées", "--out"]
+        said = subprocess.run([*typed, "-"], capture_output=True, env=environment, check=True)
+        subprocess.run([*typed, str(tmp_path / "x.csv")], check=True, stdout=subprocess.DEVNULL)
+        assert said.stdout == (tmp_path / "x.csv").read_bytes()
+        assert "arrivées".encode() in said.stdout
+
+
 def test_run_writes_a_chart_that_stands_alone(model, tmp_path):
     out = tmp_path / "run.html"
     assert main(["run", model, "--scenario", "Half as many again", "--out", str(out)]) == 0
@@ -142,6 +156,24 @@ def test_compare_against_another_run(model, tmp_path):
     assert row["percent"] == pytest.approx(100 / 3)
 
 
+def test_runs_of_one_label_are_all_there(model, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    saved = tmp_path / "saved.csv"
+    main(["run", model, "--set", "rise=0.5", "--set", "FINAL TIME=24", "--out", str(saved)])
+    saved.write_text(saved.read_text().replace(', "FINAL TIME": 24.0', ""))
+    typed = ["compare", model, "rise=0.5", str(saved), "rise=0.5", "--var", "arriving"]
+    capsys.readouterr()
+    assert main(typed) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split()[2:] == ["10", *["15", "50"] * 3]
+    out = tmp_path / "compared.csv"
+    assert main([*typed, "--out", str(out)]) == 0
+    labels = ["rise = 0.5", "rise = 0.5 (2)", "rise = 0.5 (3)"]
+    assert list(pd.read_csv(out)["scenario"]) == labels
+    page = out.with_suffix(".html")
+    assert main([*typed, "--out", str(page)]) == 0
+    assert "rise = 0.5 (3)" in page.read_text(encoding="utf-8")
+
+
 def test_compare_draws_the_base_as_baseline(model, tmp_path):
     out = tmp_path / "compared.html"
     assert main(["compare", model, "Help takes longer", "--out", str(out)]) == 0
@@ -154,6 +186,11 @@ def test_compare_draws_the_base_as_baseline(model, tmp_path):
 def test_check_passes_a_model_of_the_library(capsys):
     assert main(["check", "sectors/caseload"]) == 0
     assert "FAILED" not in capsys.readouterr().out
+
+
+def test_check_takes_a_library_name_in_any_case(capsys):
+    assert main(["check", "Sectors/Caseload"]) == 0
+    assert capsys.readouterr().out.startswith("sectors/caseload: ")
 
 
 def test_check_fails_a_model_without_units_and_writes_the_page(tmp_path, capsys):
@@ -211,6 +248,10 @@ BAD = {
     "no time": (["compare", "MODEL", "rise=1", "--at", "soon"], "soon"),
     "no run": (["compare", "MODEL", "FOLDER/none.csv"], "none.csv"),
     "file to check": (["check", "FOLDER/none.mdl"], "none.mdl"),
+    "page that is a folder": (["check", "MODEL", "--html", "."], "cannot be written"),
+    "nobody's home": (["run", "~nouser9/x.mdl"], "~nouser9/x.mdl"),
+    "long name": (["run", "a" * 5000 + ".mdl"], "too long"),
+    "library name to check": (["check", "Austerty"], 'Did you mean "austerity"'),
     "page": (["check", "MODEL", "--html", "FOLDER/no/x.html"], "x.html"),
     "port": (["demo", "--port", "99999"], "65535"),
     "repeats": (["bench", "--repeats", "0"], "--repeats"),
@@ -240,6 +281,7 @@ def test_python_m_does_the_same_without_a_traceback():
 # --- how a command ends --------------------------------------------------------------------------
 
 
+@posix
 def test_a_reader_that_leaves_early_ends_it_quietly(model):
     typed = [*PROGRAM, "run", model, "--out", "-"]
     with subprocess.Popen(typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -250,6 +292,7 @@ def test_a_reader_that_leaves_early_ends_it_quietly(model):
     assert process.returncode == 141
 
 
+@posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_says_so_in_one_line(number, model, tmp_path):
     cache = tmp_path / "cache"
@@ -266,24 +309,60 @@ def test_stopping_says_so_in_one_line(number, model, tmp_path):
     assert not (tmp_path / "x.csv").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+@posix
 def test_progress_shows_on_a_terminal_and_not_in_a_pipe(model):
+    code, seen, out = on_a_terminal("run", model)
+    assert code == 0
+    assert b"Running waiting" in seen
+    assert seen.endswith(b" \r")  # the line is wiped out at the end
+
+    piped = subprocess.run([*PROGRAM, "run", model], capture_output=True)
+    assert piped.stderr == b""
+    assert piped.stdout == out
+
+
+@posix
+@pytest.mark.parametrize("name", ["[/x].mdl", "\x1b]0;title\x07[bold].mdl"])
+def test_a_name_is_text_to_the_moving_line(name):
+    code, seen, _ = on_a_terminal("run", name)
+    assert code == 2
+    assert seen.count(b"\n") == 1
+    assert f"Loading {printable(name)}".encode() in seen
+    assert b"\x1b" not in seen
+    assert b"Traceback" not in seen
+
+
+def test_a_strangers_title_cannot_steer_the_terminal(tmp_path, capsys):
+    path = tiny.write(tmp_path)
+    story = path.with_suffix(".toml")
+    text = story.read_text(encoding="utf-8").replace("Half as", "\\u001b[2JHalf as")
+    text = text.replace('title = "Waiting"', 'title = "\\u001b]0;mine\\u0007Waiting"')
+    story.write_text(text, encoding="utf-8")
+    assert main(["run", str(path)]) == 0
+    assert main(["compare", str(path), "\x1b[2JHalf as many again"]) == 0
+    assert main(["check", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "Waiting" in out
+    assert "Half as many again" in out
+    assert [letter for letter in out if not letter.isprintable() and letter != "\n"] == []
+    model = load(path)
+    for shown in (model, model.run("\x1b[2JHalf as many again"), *model.scenarios.values()):
+        assert "\x1b" not in repr(shown)
+
+
+def on_a_terminal(*typed: str) -> tuple[int, bytes, bytes]:
+    """The exit code of a command, what it wrote on a terminal, and what it wrote to stdout."""
     import pty
 
     ours, theirs = pty.openpty()
-    said = subprocess.run([*PROGRAM, "run", model], stdout=subprocess.PIPE, stderr=theirs)
+    said = subprocess.run([*PROGRAM, *typed], stdout=subprocess.PIPE, stderr=theirs)
     os.close(theirs)
     seen = b""
     with contextlib.suppress(OSError):  # how Linux says that the other end is closed
         while piece := os.read(ours, 4096):
             seen += piece
     os.close(ours)
-    assert said.returncode == 0
-    assert b"Running waiting" in seen
-
-    piped = subprocess.run([*PROGRAM, "run", model], capture_output=True)
-    assert piped.stderr == b""
-    assert piped.stdout == said.stdout
+    return said.returncode, seen, said.stdout
 
 
 def _wait(until, seconds: float = 60) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -120,9 +121,12 @@ def port() -> int:
         return int(free.getsockname()[1])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stopping_takes_the_server_and_its_kernels_along(number, notebook, port, tmp_path):
+signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these signals")
+
+
+@signals
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_stopping_takes_the_server_and_its_kernels_along(name, notebook, port, tmp_path):
     code = (
         "import pathlib, sys\n"
         "from cpdynamics import cli, demo\n"
@@ -136,7 +140,7 @@ def test_stopping_takes_the_server_and_its_kernels_along(number, notebook, port,
         assert "is up" in page
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) >= 2  # the server and a kernel
-        process.send_signal(number)
+        process.send_signal(getattr(signal, name))
         out, _ = process.communicate(timeout=30)
         assert process.returncode == 0
         assert f"http://localhost:{port}/" in out
@@ -147,6 +151,35 @@ def test_stopping_takes_the_server_and_its_kernels_along(number, notebook, port,
         _end(process)
 
 
+@signals
+def test_what_a_server_leaves_behind_is_ended_too(tmp_path):
+    """A server that heeds no polite word, with a child that was never told of its end."""
+    seen = tmp_path / "child"
+    code = (
+        "import pathlib, signal, subprocess, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"pathlib.Path({str(seen)!r}).write_text(str(child.pid))\n"
+        "time.sleep(60)\n"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+    try:
+        end = time.monotonic() + 30
+        while not seen.exists() or not seen.read_text():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        child = psutil.Process(int(seen.read_text()))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(serving, "_SECONDS_TO_STOP", 0.5)
+            serving._stop(server)
+        assert server.poll() is not None
+        _, alive = psutil.wait_procs([child], timeout=5)
+        assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
+    finally:
+        _end(server)
+
+
+@signals
 def test_make_demo_serves_the_dashboard_notebook(tmp_path, port):
     """The whole of it, as `make demo` calls it, up to Ctrl-C."""
     typed = [sys.executable, "-m", "cpdynamics", "demo", "--port", str(port), "--out", "out"]
@@ -210,7 +243,7 @@ def test_a_missing_notebook_and_a_missing_voila_say_what_to_do(tmp_path, noteboo
         pass
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[Any]) -> None:
     """A test that fails must not leave a server behind."""
     if process.poll() is None:
         family = psutil.Process(process.pid).children(recursive=True)

@@ -14,6 +14,7 @@ from cpdynamics.library import root
 from cpdynamics.mdl.document import Document
 from cpdynamics.mdl.names import canonical
 from cpdynamics.mdl.sketch import MARK, Arrow
+from cpdynamics.model import Model
 from cpdynamics.story import read_story
 from cpdynamics.system.abstract import parse
 
@@ -398,3 +399,17 @@ def test_the_checked_in_story_is_a_fresh_join_and_rests_where_its_sectors_do(sto
         together = {canonical(str(column)): value for column, value in joined.items()}
         for column, value in alone.items():
             assert together[canonical(str(column))] == pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+def test_models_can_be_joined_as_well_as_documents() -> None:
+    documents = three()
+    models = [Model.from_document(document) for document in documents]
+    assert joining.join(models).text == joining.join(documents).text
+    assert joining.join([models[0], *documents[1:]]).text == joining.join(documents).text
+
+
+@pytest.mark.parametrize("given", ["caseload", 5, None, ["caseload"], [5]])
+def test_what_is_no_list_of_sectors_is_refused(given: object) -> None:
+    first = given[0] if isinstance(given, list) else given
+    with pytest.raises(BadValue, match=f"got {first!r}. .* each a Model or a Document"):
+        joining.join(given)  # type: ignore[arg-type]

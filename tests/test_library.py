@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cpdynamics import library
-from cpdynamics.errors import MissingFile, NotAModel, UnknownName
+from cpdynamics.errors import BadValue, MissingFile, NotAModel, UnknownName
 
 TINY = "x = 1\n\t~ Dmnl\n\t~ One.\n\t|\n"
 
@@ -72,6 +72,28 @@ def test_a_misspelt_name_is_answered_with_the_nearest(shelf):
 def test_an_odd_name_is_only_an_unknown_one(shelf, odd):
     with pytest.raises(UnknownName):
         library.load(odd)
+
+
+@pytest.mark.parametrize("odd", [5, None, b"austerity", ["austerity"]])
+def test_what_is_neither_name_nor_path_is_refused(shelf, odd):
+    with pytest.raises(BadValue, match=r"name of one in the library .* models\(\)"):
+        library.load(odd)
+
+
+def test_paths_that_no_system_takes(shelf):
+    with pytest.raises(BadValue, match="null"):
+        library.load("a\0.mdl")
+    for gone in ("~nouser9/x.mdl", "a" * 5000 + ".mdl"):
+        with pytest.raises(MissingFile) as caught:
+            library.load(gone)
+        assert len(str(caught.value)) < 250
+
+
+def test_a_home_is_found(shelf, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "own.mdl").write_text(TINY)
+    assert library.load("~/own.mdl").document.path == tmp_path / "own.mdl"
 
 
 def test_a_path_to_a_file_of_ones_own(shelf, tmp_path, monkeypatch):

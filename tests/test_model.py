@@ -1,5 +1,7 @@
+import copy
 import math
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -362,3 +364,23 @@ def test_a_story_that_fits():
     assert "<Less>" not in html
     assert "base need = 5" in html
     assert "Half." in html
+
+
+def test_a_model_can_be_copied_and_sent_to_another_process(tmp_path):
+    path = tmp_path / "tiny.mdl"
+    path.write_text(TINY, encoding="utf-8")
+    model = Model.from_path(path)
+    before = model.run()
+    for copied in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), copy.copy(model)):
+        assert copied is not model
+        assert copied._loading is not model._loading
+        assert copied.document.text == model.document.text
+        assert copied.run() == before
+    assert model.run() == before
+
+
+def test_outputs_that_are_no_names_are_refused():
+    model = Model.from_document(Document.parse(TINY))
+    for ask in (model.run, model.request):
+        with pytest.raises(BadValue, match="outputs= got 5"):
+            ask(outputs=5)

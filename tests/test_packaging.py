@@ -1,16 +1,20 @@
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib import util
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import cpdynamics
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs make and a POSIX shell")
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ("help", "demo", "lab", "test", "lint", "bench", "clean")
 
@@ -56,6 +60,29 @@ def test_every_direct_dependency_has_its_reason():
     names = {name for part in lists for name in re.findall(r'^    "([\w-]+)[><=]', part, re.M)}
     assert len(names) > 15
     assert {name for name in names if name not in reasons} == set()
+
+
+def test_what_is_imported_is_declared():
+    """What only comes along with something else may one day stay away."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["notebooks"], *extras["dev"]]
+    declared = {Requirement(line).name.lower().replace("-", "_") for line in lines}
+    other_names = {"IPython": "ipywidgets", "simlin": "pysimlin", "xarray": "pysd"}
+    files = [
+        path for part in ("cpdynamics", "tests", "tools") for path in (ROOT / part).rglob("*.py")
+    ]
+    ours = {name for path in files for name in (path.stem, path.parent.name)}
+    missing = {}
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                found = [node.module]
+            for name in {one.partition(".")[0] for one in found} - ours - sys.stdlib_module_names:
+                if other_names.get(name, name).lower() not in declared:
+                    missing[name] = path.name
+    assert missing == {}
 
 
 # --- the wheel -----------------------------------------------------------------------------------
@@ -133,6 +160,7 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@posix
 def test_make_knows_the_targets():
     listed = make("help").stdout
     assert re.findall(r"^  make ([a-z]+) ", listed, re.M) == list(TARGETS)
@@ -140,6 +168,7 @@ def test_make_knows_the_targets():
         assert make("--dry-run", target).returncode == 0
 
 
+@posix
 def test_make_test_runs_everything():
     planned = make("--dry-run", "test").stdout
     for tool in (
@@ -154,6 +183,7 @@ def test_make_test_runs_everything():
     assert re.search(r"tests notebooks$", planned.strip())
 
 
+@posix
 def test_make_demo_can_stop_after_the_charts():
     assert "--no-serve" in make("--dry-run", "demo", "SERVE=0").stdout
     assert "--no-serve" not in make("--dry-run", "demo").stdout
@@ -182,6 +212,7 @@ def venv(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, env=environment, capture_output=True, text=True)
 
 
+@posix
 def test_a_wrong_python_is_refused_by_name(tmp_path, bare_path):
     old = pretend(tmp_path, "python3.6", "exit 1")
     said = venv(tmp_path, PATH=str(bare_path), PYTHON=str(old))
@@ -189,6 +220,7 @@ def test_a_wrong_python_is_refused_by_name(tmp_path, bare_path):
     assert f"PYTHON={old} is not a Python 3.11, 3.12 or 3.13." in said.stderr
 
 
+@posix
 def test_no_python_at_all_says_what_to_install(tmp_path, bare_path):
     pretend(bare_path, "python3", "exit 127")  # as pyenv answers for a version that is off
     said = venv(tmp_path, PATH=str(bare_path))
@@ -196,6 +228,7 @@ def test_no_python_at_all_says_what_to_install(tmp_path, bare_path):
     assert "No Python 3.11, 3.12 or 3.13 was found" in said.stderr
 
 
+@posix
 def test_a_debian_python_without_venv_gets_the_hint_and_leaves_nothing(tmp_path, bare_path):
     half = 'case "$*" in *"-m venv"*) mkdir -p "$4"; exit 1;; *print*) echo 3.12;; esac'
     (bare_path / "mkdir").symlink_to(str(shutil.which("mkdir")))
@@ -206,6 +239,7 @@ def test_a_debian_python_without_venv_gets_the_hint_and_leaves_nothing(tmp_path,
     assert not (tmp_path / "venv").exists()
 
 
+@posix
 def test_the_first_python_that_answers_is_taken(tmp_path, bare_path):
     pretend(bare_path, "python3", "exit 127")
     (bare_path / "python3.12").symlink_to(sys.executable)

@@ -169,6 +169,13 @@ def test_an_axis_that_grows_leaves_room() -> None:
         ("GBP", "£"),
         ("FTE", "FTE"),
         ("Dmnl", "no unit"),
+        ("People", "people"),
+        ("Family/Month", "families per month"),
+        ("Day", "days"),
+        ("Hours", "hours"),
+        ("Staff", "staff"),
+        ("Box", "boxes"),
+        ("Woman/Person", "women per person"),
         ("", "no unit"),
         ("Month*Month", "Month*Month"),
         ("(a/b)/c", "(a/b)/c"),
@@ -257,3 +264,43 @@ def test_a_page_stands_alone_and_is_written_whole(tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_written_is_our_error(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite):
         plots.save_html(plots.plot(CUT, "repeat"), tmp_path / "no folder" / "a.html")
+
+
+@pytest.mark.parametrize("runs", [5, "base", None, [5], {"a": None}, object()])
+def test_what_is_no_run_is_refused(runs) -> None:
+    with pytest.raises(BadValue, match="A Run was expected"):
+        plots.plot(runs, "repeat")
+
+
+def test_a_baseline_names_and_sizes_of_the_wrong_kind_are_refused() -> None:
+    with pytest.raises(BadValue, match="A Run was expected"):
+        plots.plot(CUT, "repeat", baseline=5)
+    with pytest.raises(BadValue, match="variables= got 5"):
+        plots.plot(CUT, 5)
+    with pytest.raises(BadValue, match="asked for by 5"):
+        plots.plot(CUT, [5])
+    with pytest.raises(BadValue, match=r"height= is 1 pixels. 300 is the least for 2 rows"):
+        plots.plot(CUT, ["need", "repeat", "spend"], height=1)
+    with pytest.raises(BadValue, match="width= is 1 pixels"):
+        plots.plot(CUT, "repeat", width=1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("width", [200, 900])
+def test_the_least_size_can_be_drawn(count: int, width: int) -> None:
+    rows = count if width == 200 else -(-count // 2)
+    figure = plots.plot(CUT, ["repeat"] * count, title="T", height=52 + 150 * rows, width=width)
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        assert 0 <= axis.domain[0] < axis.domain[1] <= 1
+
+
+def test_any_collection_of_runs_will_do_and_one_chart() -> None:
+    assert labels(plots.plot((run for run in [CUT, POSTS]), "repeat")) == labels(
+        plots.plot([CUT, POSTS], "repeat")
+    )
+    assert headings(plots.plot(CUT, DOOR)) == ["At the front door"]
+
+
+def test_a_page_needs_a_name(tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match="name of a file"):
+        plots.save_html(plots.plot(CUT, "repeat"), ".")

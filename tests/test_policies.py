@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from cpdynamics.errors import BadValue, CannotWrite, MissingFile, NotARun, UnknownName
+from cpdynamics.mdl.document import Document
 from cpdynamics.model import Model
 from cpdynamics.policies import (
     BreakEvenMap,
@@ -209,7 +210,7 @@ def test_a_saving_that_lasts_says_what_is_left_of_it() -> None:
     said = str(break_even(run_of([0.0, 4.0e6, 1.234e6]), run_of([0.0, 0.0, 0.0])))
     assert said == (
         "has not cost more than it saved by month 2: "
-        "of a saving of 4,000,000 at its height, 1,230,000 is left then"
+        "of a saving of 4,000,000 at its height, 1,230,000 is left then, and it is shrinking"
     )
 
 
@@ -259,6 +260,74 @@ def test_a_kept_map_counts_only_for_the_model_and_policy_it_came_from(model: Mod
     assert computed(model)
 
 
+MACRO = ":MACRO: TWICE(a)\nTWICE = a * 2 ~ a ~ Twice. |\n:END OF MACRO:\n"
+DATA = "seen = GET DIRECT DATA('seen.csv', ',', 'A', 'B2') ~ Dmnl ~ Counted. |\n"
+
+
+def key_of(text: str, hold: object = 1.0, path: Path | None = None) -> str:
+    from cpdynamics.policies.maps import _key
+
+    model = Model.from_document(Document.parse(text, path=path))
+    axes = (("growth", [1.0]), ("saving", [60.0]))
+    return _key(model, Scenario(hold={"drift": hold}), *axes, "Cumulative Saving")  # type: ignore[dict-item]
+
+
+def test_the_key_holds_all_that_a_map_follows_from() -> None:
+    whole = MACRO + MDL
+    assert key_of(whole) != key_of(MDL)
+    assert key_of(whole) != key_of(whole.replace("a * 2", "a * 3"))
+    assert key_of(MDL) != key_of(MDL.replace("growth * Time", "growth * Time * 1"))
+    excepted = MDL + "y[Sub] :EXCEPT: [A] = 1 ~ ~ |\n"
+    assert key_of(excepted) != key_of(excepted.replace("[A] =", "[B] ="))
+
+    def line(at_fifty: float) -> pd.Series:
+        return pd.Series([at_fifty if time == 50 else 0.0 for time in range(100)])
+
+    assert key_of(MDL, line(1.0)) == key_of(MDL, line(1.0))
+    assert key_of(MDL, line(1.0)) != key_of(MDL, line(2.0))
+
+
+def test_the_key_holds_what_stands_in_data_files(tmp_path: Path) -> None:
+    path, file = tmp_path / "tiny.mdl", tmp_path / "seen.csv"
+    keys = []
+    for number in (1, 2):
+        file.write_text(f"Time,seen\n0,{number}\n100,{number}\n", encoding="utf-8")
+        keys.append(key_of(MDL + DATA, path=path))
+    assert keys[0] != keys[1]
+
+
+def test_neither_comments_nor_units_nor_a_sketch_change_the_key() -> None:
+    whole = MACRO + MDL
+    for old, new in (
+        ("~ Twice.", "~ Two of them."),
+        ("~	Lever.", "~	What is pulled."),
+        ("growth * Time)", "growth {a note} *\n\t Time)"),
+        ("~	GBP/Month\n	~	Rate", "~	GBP/Year\n	~	Rate"),
+    ):
+        assert old in whole
+        assert key_of(whole) == key_of(whole.replace(old, new))
+    sketch = "\\\\\\---/// Sketch information\nV300\n*View\n$0\n10,1,cut,1,1,1,1,8,3,0,0,0,0,0,0\n"
+    assert key_of(whole) == key_of(whole + sketch)
+
+
+def test_what_is_no_model_run_or_axis_is_refused(model: Model) -> None:
+    with pytest.raises(BadValue, match="A Model was expected"):
+        break_even_map("austerity")  # type: ignore[arg-type]
+    with pytest.raises(BadValue, match="A Run was expected"):
+        break_even(run_of([0, 1]), 5)  # type: ignore[arg-type]
+    for axis in (5, ("growth",), ["growth", [1.0]]):
+        with pytest.raises(BadValue, match="An axis of the map came as"):
+            small_map(model, across=axis)
+
+
+def test_a_name_in_the_hover_box_is_text(model: Model) -> None:
+    from cpdynamics.plots.maps import heatmap
+
+    figure = heatmap(small_map(model).months, across="<b>100 %{x}</b>", down="d & e")
+    template = figure.data[1].hovertemplate
+    assert template.startswith("&lt;b&gt;100 &#37;{x}&lt;/b&gt;: %{x}<br>d &amp; e: %{y}<br>")
+
+
 def test_other_files_are_not_taken_for_a_map(tmp_path: Path) -> None:
     with pytest.raises(MissingFile):
         BreakEvenMap.read_csv(tmp_path / "none.csv")
@@ -278,10 +347,10 @@ def test_a_map_that_cannot_be_written_leaves_nothing(model: Model, tmp_path: Pat
 def test_the_picture_names_every_square(model: Model) -> None:
     figure = small_map(model).figure()
     texts = [note.text for note in figure.layout.annotations]
-    assert texts.count("never") == 1
+    assert texts.count("not by 100") == 1
     squares = {(note.x, note.y): note.text for note in figure.layout.annotations[:6]}
     assert squares == {(0, 0): "60", (1, 0): "30", (2, 0): "20"} | {
-        (0, 1): "never",
+        (0, 1): "not by 100",
         (1, 1): "90",
         (2, 1): "60",
     }

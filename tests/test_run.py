@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cpdynamics.errors import BadValue, CannotWrite, MissingFile, NotARun, UnknownName
 from cpdynamics.mdl.names import canonical
-from cpdynamics.run import Run
+from cpdynamics.run import Run, labelled
 from cpdynamics.scenario import Scenario
 
 UNITS = {"Children in Care": "Child", "acute spend": "GBP/Month"}
@@ -120,7 +120,7 @@ def test_runs_of_different_length_are_not_compared_at_their_ends():
 
 
 def test_only_a_run_can_be_compared_with():
-    with pytest.raises(BadValue, match="compared with a run"):
+    with pytest.raises(BadValue, match="A Run was expected"):
         made().compare(made().frame)
 
 
@@ -277,3 +277,45 @@ def test_bytes_and_folders_are_no_run(tmp_path):
     for path in (tmp_path / "bytes.csv", tmp_path):
         with pytest.raises(NotARun):
             Run.read_csv(path)
+
+
+def test_repeated_labels_get_numbers_and_no_run_is_lost():
+    def named(name):
+        return Run("m", Scenario(name=name), pd.DataFrame({"x": [1.0]}, index=[0.0]))
+
+    runs = [named(name) for name in ("a", "a (2)", "a", "b", "a", "", "b")]
+    found = labelled(runs)
+    assert list(found) == ["a", "a (2)", "a (3)", "b", "a (4)", "base", "b (2)"]
+    assert [id(run) for run in found.values()] == [id(run) for run in runs]
+
+
+@pytest.mark.parametrize("place", ["", ".", "/", "a" * 5000])
+def test_a_place_without_a_name_or_with_an_endless_one_cannot_be_written(place):
+    with pytest.raises(CannotWrite, match="cannot be written"):
+        made().to_csv(place)
+
+
+@pytest.mark.parametrize("place", [None, 5, b"x.csv", "a\0b.csv"])
+def test_what_is_no_path_is_refused(place):
+    with pytest.raises(BadValue, match=r"path"):
+        made().to_csv(place)
+    with pytest.raises(BadValue, match=r"path"):
+        Run.read_csv(place)
+
+
+def test_a_file_with_an_endless_name_is_no_run():
+    with pytest.raises(NotARun, match="cannot be read") as caught:
+        Run.read_csv("a" * 5000)
+    assert len(str(caught.value)) < 200
+
+
+def test_text_that_is_no_unicode_is_refused_and_leaves_nothing(tmp_path):
+    run = Run("m\ud800", Scenario(), pd.DataFrame({"x": [1.0]}, index=[0.0]))
+    with pytest.raises(CannotWrite, match="UTF-8"):
+        run.to_csv(tmp_path / "x.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_are_no_names_are_refused():
+    with pytest.raises(BadValue, match=r"names= got 5\. A name or a list of names"):
+        made().compare(made(), names=5)

@@ -106,7 +106,9 @@ def test_two_together_assume_both_and_the_second_wins():
 
 
 def test_a_dictionary_may_stand_on_either_side():
-    assert (Scenario({"a": 1}, name="one") | {"a": 2}) == Scenario({"a": 2}, name="one")
+    one = Scenario({"a": 1}, name="one", story="It was so.")
+    assert (one | {"a": 2}) == Scenario({"a": 2}, name="one, a = 2"), "no longer what one tells of"
+    assert (one | {}) == one
     assert ({"a": 2} | Scenario({"a": 1}, name="one")) == Scenario({"a": 1}, name="one")
     with pytest.raises(TypeError):
         Scenario() | 3

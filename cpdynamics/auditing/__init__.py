@@ -1,6 +1,6 @@
 """What a model file has to pass before it is trusted."""
 
-from cpdynamics.auditing.audit import Audit, audit
 from cpdynamics.auditing.checks import Check
+from cpdynamics.auditing.outcome import Audit, audit
 
 __all__ = ["Audit", "Check", "audit"]

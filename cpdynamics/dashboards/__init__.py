@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 def dashboard(model: Model) -> Dashboard:
     """The dashboard of a model; the last line of a notebook's cell shows it.
 
+    A dashboard of the same model that was made before is closed.
+
     Args:
         model: the model.
 
     Raises:
         MissingFile: ipywidgets or anywidget is not installed.
+        BadValue: it is no model.
     """
+    from cpdynamics.model import checked_model
+
+    model = checked_model(model, "dashboard")
     try:
         from cpdynamics.dashboards.view import Dashboard
     except ModuleNotFoundError as error:

@@ -188,11 +188,6 @@ class State:
         return State.start(self.controls)
 
     @property
-    def is_base(self) -> bool:
-        """Whether this is the model as it stands."""
-        return not self.scenario()
-
-    @property
     def is_preset(self) -> bool:
         """Whether every control stands where the chosen scenario put it."""
         return self.preset is not None and self.values == self.choose(self.preset).values

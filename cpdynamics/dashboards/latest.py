@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -58,4 +59,6 @@ class Latest(Generic[Request]):
             try:
                 self._work(request)
             except Exception as error:
-                self._failed(error)
+                # A page that cannot even say what went wrong must not stop the next request.
+                with contextlib.suppress(Exception):
+                    self._failed(error)

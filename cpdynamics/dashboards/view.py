@@ -7,7 +7,8 @@ import html
 import itertools
 import threading
 import time
-from collections.abc import Sequence
+import weakref
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from cpdynamics.dashboards.controls import (
 from cpdynamics.dashboards.latest import Latest
 from cpdynamics.errors import CpdynamicsError
 from cpdynamics.plots import panels, picture
-from cpdynamics.plots.layout import WIDTH, columns_for
+from cpdynamics.plots.layout import THINNEST, WIDTH, columns_for
 
 if TYPE_CHECKING:
     from cpdynamics.model import Model
@@ -46,17 +47,29 @@ _SLOW = 0.5  # seconds after which a run is worth a word
 _NO_CONTROLS = "No constant of this model has a range in its .mdl, so there is nothing to move."
 
 
+# The dashboard of each model, which neither of the two keeps alive.
+_OF: weakref.WeakKeyDictionary[Model, weakref.ref[Dashboard]] = weakref.WeakKeyDictionary()
+
+
+# anywidget watches the file of a widget's script, and keeps every widget alive whose file it
+# watches: here each script is handed over as text.
+class _Figure(FigureWidget):  # type: ignore[misc]
+    """Plotly's live figure."""
+
+    _esm = str(FigureWidget._esm)
+
+
 class _Spoken(anywidget.AnyWidget):  # type: ignore[misc]
     """Accessible names for widgets that have none: (CSS selector, attribute, value) each."""
 
-    _esm = _HERE / "spoken.js"
+    _esm = (_HERE / "spoken.js").read_text(encoding="utf-8")
     attributes: Any = traitlets.List().tag(sync=True)
 
 
 class _Fit(anywidget.AnyWidget):  # type: ignore[misc]
     """Gives the picture its height and keeps it as wide as its place; knows how wide that is."""
 
-    _esm = _HERE / "fit.js"
+    _esm = (_HERE / "fit.js").read_text(encoding="utf-8")
     width: Any = traitlets.Int(WIDTH).tag(sync=True)
     height: Any = traitlets.Int(_LOW).tag(sync=True)
 
@@ -91,7 +104,11 @@ class Dashboard:
         self._fit = _Fit()
         self._echo = False
         self._slow = False
+        self._closed = False
         self._error = widgets.HTML()
+        if (earlier := _OF.get(model)) and (board := earlier()):
+            board.close()
+        _OF[model] = weakref.ref(self)
         try:
             self._first_run()
             self._build()
@@ -108,7 +125,9 @@ class Dashboard:
         self._starts = axis_starts(self.model, self._panels)
         self._ranges = axis_ranges(self._panels, [self.base], self._starts)
         self.run = self.base
-        self.figure = FigureWidget(self._picture())
+        drawn = self._picture()
+        self._axes = _axes(drawn)
+        self.figure = _Figure(drawn)
         self.figure._config = {"responsive": True, "displaylogo": False, "displayModeBar": False}
         self.figure.add_class("cpd-figure")
 
@@ -119,6 +138,17 @@ class Dashboard:
             seconds: how long to wait; None for as long as it takes.
         """
         return self._latest.wait(seconds)
+
+    def close(self) -> None:
+        """Takes the dashboard off the page and frees all that it holds; a run under way is lost.
+
+        Jupyter keeps every widget until it is closed.
+        """
+        self._closed = True
+        with self._drawing:
+            _close(self.widget)
+            _close(self._fit)
+            _close(self._error)
 
     def _repr_mimebundle_(self, **asked: Any) -> Any:
         return self.widget._repr_mimebundle_(**asked)
@@ -269,6 +299,8 @@ class Dashboard:
     # What the model answers
 
     def _work(self, scenario: Scenario) -> None:
+        if self._closed:
+            return
         begun = time.perf_counter()
         if self._slow:
             self._working.value = "<p>Running the model…</p>"
@@ -279,9 +311,9 @@ class Dashboard:
             self._working.value = ""
 
     def _show_run(self, run: Run) -> None:
-        if self.base is None:
-            return
         with self._drawing:
+            if self._closed or self.base is None:
+                return
             keep = self._ranges if run.scenario else self._starts
             self._ranges = axis_ranges(self._panels, [self.base, run], keep)
             self.run = run
@@ -296,11 +328,18 @@ class Dashboard:
             with self.figure.batch_update():
                 for trace, new in zip(self.figure.data, drawn["data"], strict=True):
                     trace.y = new["y"]
-                for key, value in drawn["layout"].items():
-                    if "axis" in key:
-                        self.figure.layout[key].update(value)
-                    elif key in ("annotations", "meta"):
-                        self.figure.layout[key] = value
+                for key, axis in _axes(drawn).items():
+                    shown, before = self.figure.layout[key], self._axes[key]
+                    # Plotly takes its time over each value, and most stay as they are. A range
+                    # may also have been changed by somebody who zoomed.
+                    new = {name: axis[name] for name in axis if axis[name] != before[name]}
+                    if list(shown.range) != axis["range"]:
+                        new["range"] = axis["range"]
+                    if new:
+                        shown.update(new)
+                    self._axes[key] = axis
+                for key in ("annotations", "meta"):
+                    self.figure.layout[key] = drawn["layout"][key]
 
     def _show_words(self) -> None:
         run = self.run
@@ -323,7 +362,8 @@ class Dashboard:
     def _picture(self) -> dict[str, Any]:
         if self.run is None:
             return {"data": [], "layout": {}}
-        rows = -(-len(self._panels) // columns_for(len(self._panels), self._fit.width))
+        width = max(self._fit.width, THINNEST)
+        rows = -(-len(self._panels) // columns_for(len(self._panels), width))
         # At the start both are one run; a second object keeps two lines in the picture.
         shown = dataclasses.replace(self.run) if self.run is self.base else self.run
         height = max(_LOW, _ROW * rows)
@@ -333,7 +373,7 @@ class Dashboard:
             baseline=self.base,
             ranges=self._ranges,
             height=height,
-            width=self._fit.width,
+            width=width,
         )
         self._fit.height = height
         del drawn["layout"]["height"]
@@ -343,6 +383,20 @@ class Dashboard:
         kept = " The last picture is kept." if self.run is not None else ""
         came = str(error) or type(error).__name__
         self._error.value = _boxed(came + kept)
+
+
+def _axes(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in drawn["layout"].items() if "axis" in key}
+
+
+def _close(widget: Any) -> None:
+    """Closes a widget and all that is in it; each has a layout, and most a style, of its own."""
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for part in (widget._trait_values.get("layout"), widget._trait_values.get("style")):
+        if isinstance(part, widgets.Widget):
+            part.close()
+    widget.close()
 
 
 def _boxed(message: str) -> str:

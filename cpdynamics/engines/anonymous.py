@@ -146,7 +146,8 @@ class _Section:
         if kind in ("ArithmeticStructure", "LogicStructure"):
             return replace(node, arguments=self._renamed(node.arguments, where))
         if kind == "LookupsStructure":
-            return replace(node, type="interpolate")
+            x, y = tuple(map(float, node.x)), tuple(map(float, node.y))
+            return replace(node, x=x, y=y, type="interpolate")
         if hasattr(node, "file"):
             cells = {
                 part.name: _quotable(getattr(node, part.name))
@@ -163,7 +164,8 @@ class _Section:
             return type(node)(self._renamed(part, where) for part in node)
         if isinstance(node, str):
             raise Unsupported(f'"{where}" uses a text where a number is due.')
-        return node
+        # Python's whole numbers have no end, so 9^9^9^9 would take for ever; Vensim's are doubles.
+        return float(node) if isinstance(node, int) else node
 
     def _reference(self, node: Any, where: str) -> str:
         name = canonical(node.reference)

@@ -13,6 +13,8 @@ from cpdynamics.engines.request import Request
 from cpdynamics.errors import CpdynamicsError, RunFailed
 from cpdynamics.mdl.names import canonical
 from cpdynamics.system.abstract import Structure
+from cpdynamics.system.dependencies import circle
+from cpdynamics.system.depth import DEPTH
 
 _REMEDIES: Mapping[type[Exception], tuple[str, str]] = {
     ZeroDivisionError: ("divides by zero", "ZIDZ(a, b) and XIDZ(a, b, x) say what a/0 is to be."),
@@ -21,6 +23,9 @@ _REMEDIES: Mapping[type[Exception], tuple[str, str]] = {
         "Look for a reinforcing loop without a limit, or shorten TIME STEP.",
     ),
 }
+# What Python's own parser says of too many brackets; so early, nothing else asks for much memory.
+_NESTED = (MemoryError, SyntaxError)
+_LONGEST_CHAIN = 12
 
 
 def blamed(
@@ -45,12 +50,20 @@ def blamed(
     if isinstance(error, RecursionError):
         held = {canonical(name) for name in request.hold}
         if loop := simultaneous(structure, held):
-            chain = " -> ".join(f'"{name}"' for name in (*loop, loop[0]))
+            chain = " -> ".join(f'"{name}"' for name in _shortened([*loop, loop[0]]))
             return RunFailed(
                 f"These variables need one another in the same step: {chain}.",
                 "A loop needs a stock or a delay in it.",
                 "Put a stock or a SMOOTH in the loop, or hold one of them.",
             )
+    if isinstance(error, RecursionError) or (time is None and isinstance(error, _NESTED)):
+        name = _variable(error, folder, names)
+        return RunFailed(
+            (f'"{name}"' if name else "The model") + " is too deep to be computed.",
+            f"{DEPTH:,} calls within calls are the most: some 2,000 variables in a row that need "
+            "one another in the same step, or a hundred brackets within brackets.",
+            "Give inner parts of a long formula names of their own, or put a stock in the row.",
+        )
     if isinstance(error, ValueError) and "Circular initialization" in str(error):
         return RunFailed(
             "The stocks need one another's starting values in a circle: "
@@ -75,25 +88,13 @@ def simultaneous(structure: Structure, held: set[str]) -> list[str]:
         structure: the model.
         held: canonical names of variables whose equations do not count.
     """
-    done: set[str] = set()
-    for start in structure.elements:
-        path: list[str] = []
-        stack = [(start, 0)]
-        while stack:
-            name, place = stack.pop()
-            uses = () if name in held else structure.elements[name].uses
-            if place == 0:
-                if name in done:
-                    continue
-                if name in path:
-                    return [structure.elements[key].name for key in path[path.index(name) :]]
-                path.append(name)
-            if place < len(uses):
-                stack += [(name, place + 1), (uses[place], 0)]
-            else:
-                path.pop()
-                done.add(name)
-    return []
+    uses = {key: () if key in held else element.uses for key, element in structure.elements.items()}
+    return [structure.elements[key].name for key in circle(uses)]
+
+
+def _shortened(loop: list[str]) -> list[str]:
+    half = _LONGEST_CHAIN // 2
+    return loop if len(loop) <= _LONGEST_CHAIN else [*loop[:half], "…", *loop[-half:]]
 
 
 def _variable(error: Exception, folder: Path, names: Mapping[str, str]) -> str | None:

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 
 from cpdynamics.engines.anonymous import Words
+from cpdynamics.engines.clock import MOST_STEPS, check_clock
 from cpdynamics.engines.linear import has_rate
+from cpdynamics.engines.orders import one_if_broken, whole_orders
 from cpdynamics.engines.record import Record
 from cpdynamics.engines.request import Request
 from cpdynamics.errors import BadValue, RunFailed, Unsupported, unknown_name
 from cpdynamics.mdl.names import CONTROL, canonical
 from cpdynamics.system.abstract import Element, Structure
-
-MOST_STEPS = 5_000_000
-"""A run of more steps than this is taken for a slip of the pen in TIME STEP."""
 
 
 class Simulation:
@@ -38,6 +37,7 @@ class Simulation:
         self.pysd: Any = pysd.load(
             str(folder / "model.py"), initialize=False, missing_values="ignore"
         )
+        whole_orders(self.pysd, words, structure)
         self.record = Record()
         self._set(request)
 
@@ -45,14 +45,10 @@ class Simulation:
         """Brings the model to its initial time and records that."""
         self.pysd.initialize()
         time = self.pysd.time
-        step, saveper = float(time.time_step()), float(time.saveper())
-        steps = (time.final_time() - time()) / step if step > 0 else np.inf
-        if not steps < MOST_STEPS or not saveper > 0:
-            raise RunFailed(
-                f"From {time():g} to {time.final_time():g} in steps of {step:g}, saved every "
-                f"{saveper:g}, is no run that ends.",
-                f"TIME STEP and SAVEPER are above zero, and steps are below {MOST_STEPS:,}.",
-            )
+        # Again, though Model has looked: here a clock that the .mdl computes is known as well.
+        check_clock(
+            float(time()), float(time.final_time()), float(time.time_step()), float(time.saveper())
+        )
         self.pysd.set_stepper(self.record, initial_condition="current")
 
     def run(self) -> None:
@@ -164,6 +160,8 @@ def _series_or_number(name: str, value: Any) -> float | pd.Series[float]:
 
 def _freeze(state: Any) -> None:
     """Stops a state that a held variable no longer shows, so that it cannot break the run."""
+    if hasattr(state, "order_func"):
+        one_if_broken(state)
     if has_rate(state):
         state.ddt = lambda: state.state * 0.0
     if type(state).__name__ in ("Integ", "NonNegativeInteg"):

@@ -26,6 +26,7 @@ def unquoted(name: str) -> str:
 def canonical(name: str) -> str:
     """What identifies a variable: two names are one variable if this is equal for both.
 
-    Vensim ignores case, takes an underscore for a space, and any run of spaces for one.
+    Vensim ignores case, takes an underscore for a space, and any run of spaces for one. Case goes
+    by ``lower``, as in PySD: ``casefold`` would make one variable of "Maße" and "Masse".
     """
-    return " ".join(unquoted(name).replace("_", " ").split()).casefold()
+    return " ".join(unquoted(name).replace("_", " ").split()).lower()

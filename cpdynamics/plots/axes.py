@@ -15,6 +15,10 @@ NOTHING = (0.0, 1.0)
 """The range of an axis on which nothing but zeros stand."""
 
 
+_IRREGULAR = {"child": "children", "person": "people", "woman": "women", "man": "men"}
+_PLURAL = {*_IRREGULAR.values(), "staff", "money"}
+
+
 def axis_range(
     values: Any, *, from_zero: bool = True, keep: tuple[float, float] | None = None
 ) -> tuple[float, float]:
@@ -74,9 +78,15 @@ def _word(unit: str) -> str:
 
 
 def _plural(word: str) -> str:
-    if not word.isalpha() or word.isupper() or word.endswith("s"):
+    if not word.isalpha() or word.isupper() or word in _PLURAL:
         return word
-    return {"child": "children", "person": "people"}.get(word, f"{word}s")
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if re.search("[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    if re.search("(ss|sh|ch|x|z)$", word):
+        return f"{word}es"
+    return word if word.endswith("s") else f"{word}s"
 
 
 class Times:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,20 +12,18 @@ import pandas as pd
 from cpdynamics.errors import BadValue
 from cpdynamics.plots.axes import Times, axis_range, unit_label
 from cpdynamics.plots.layout import BASELINE, COLOURS, DASHES, WIDTH, Line, Panel, drawn
+from cpdynamics.run import Run, checked_run, labelled, several
+from cpdynamics.story import Chart
 
-if TYPE_CHECKING:
-    from cpdynamics.run import Run
-    from cpdynamics.story import Chart
-
-    Runs = Run | Sequence[Run] | Mapping[str, Run]
-    Range = tuple[float, float]
+Runs: TypeAlias = "Run | Iterable[Run] | Mapping[str, Run]"
+Range: TypeAlias = "tuple[float, float]"
 
 _MOST = 6  # panels that still read well on one page
 
 
 def plot(
     runs: Runs,
-    variables: str | Sequence[str | Chart] | None = None,
+    variables: str | Chart | Iterable[str | Chart] | None = None,
     *,
     baseline: Run | None = None,
     title: str = "",
@@ -51,7 +49,7 @@ def plot(
 
     Raises:
         UnknownName: for a variable that a run does not have.
-        BadValue: for no run at all, or nothing to draw.
+        BadValue: for no run at all, nothing to draw, or no room to draw it in.
     """
     from plotly import graph_objects  # half a second that `import cpdynamics` need not pay
 
@@ -71,7 +69,7 @@ def plot(
 
 def picture(
     runs: Runs,
-    variables: str | Sequence[str | Chart] | None = None,
+    variables: str | Chart | Iterable[str | Chart] | None = None,
     *,
     baseline: Run | None = None,
     title: str = "",
@@ -99,13 +97,12 @@ def picture(
 
 def _named(runs: Runs, baseline: Run | None) -> dict[str, Run]:
     if isinstance(runs, Mapping):
-        named = dict(runs)
+        named = {str(name): checked_run(run, "plot") for name, run in runs.items()}
     else:
-        several = list(runs) if isinstance(runs, Sequence) else [runs]
-        named = {}
-        for number, run in enumerate(several, start=1):
-            name = run.label
-            named[f"{name} ({number})" if name in named else name] = run
+        each = runs if isinstance(runs, Iterable) else [runs]
+        named = labelled(checked_run(run, "plot") for run in each)
+    if baseline is not None:
+        checked_run(baseline, "plot")
     if not named:
         raise BadValue("There is no run to draw.", "", "Give plot() at least one run.")
     others = {name: run for name, run in named.items() if run is not baseline}
@@ -113,7 +110,7 @@ def _named(runs: Runs, baseline: Run | None) -> dict[str, Run]:
 
 
 def panels(
-    variables: str | Sequence[str | Chart] | None, run: Run, baseline: Run | None = None
+    variables: str | Chart | Iterable[str | Chart] | None, run: Run, baseline: Run | None = None
 ) -> list[tuple[str, list[str]]]:
     """The panels of a picture as (title, variables), each of one unit.
 
@@ -122,12 +119,12 @@ def panels(
         run: any run of the model.
         baseline: the run to compare with, which tells what moves.
     """
-    if not variables:
+    if variables is None or (isinstance(variables, Sequence) and not variables):
         return [(name, [name]) for name in _movers(run, baseline)]
-    asked = [variables] if isinstance(variables, str) else list(variables)
+    asked = [variables] if isinstance(variables, Chart) else several(variables, "variables=")
     groups: list[tuple[str, list[str]]] = []
     for item in asked:
-        if isinstance(item, str):
+        if not isinstance(item, Chart):
             name = run.spelt(item)
             groups.append((name, [name]))
             continue
@@ -168,7 +165,7 @@ def _panel(
     ranges: Mapping[str, Range],
     from_zero: bool,
 ) -> Panel:
-    several = len(names) > 1
+    together = len(names) > 1
     before = {} if baseline is None else {name: baseline[name] for name in names}
     after = {name: {run: runs[run][name] for run in runs} for name in names}
     units = next(str(series.attrs.get("units", "")) for series in after[names[0]].values())
@@ -185,16 +182,16 @@ def _panel(
     for name, series in before.items():
         word = baseline.label if baseline is not None else ""
         hidden = all(_alike(series, other, seen) for other in after[name].values())
-        said = f"{name}, {word}" if several else word
+        said = f"{name}, {word}" if together else word
         x = times.scaled(series.index)
         lines.append(Line(said, "" if hidden else word, x, series, BASELINE, "dash"))
     for column, (name, by_run) in enumerate(after.items()):
         first = next(iter(by_run.values()))
         as_one = all(_alike(first, other, seen) for other in by_run.values())
         for row, (run, series) in enumerate(by_run.items()):
-            colour = COLOURS[(column if several else row) % len(COLOURS)]
-            said = run if not several else name if len(by_run) == 1 else f"{name}, {run}"
-            label = said if not (several and as_one) else name if row == 0 else ""
+            colour = COLOURS[(column if together else row) % len(COLOURS)]
+            said = run if not together else name if len(by_run) == 1 else f"{name}, {run}"
+            label = said if not (together and as_one) else name if row == 0 else ""
             x = times.scaled(series.index)
             lines.append(Line(said, label, x, series, colour, DASHES[row % len(DASHES)]))
     if len(lines) == 1:

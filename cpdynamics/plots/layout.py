@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from cpdynamics.errors import BadValue
 from cpdynamics.plots.axes import Times
 from cpdynamics.tables import readable
 
@@ -25,6 +26,8 @@ _TEXT = "#222222"
 _FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 WIDTH = 900  # pixels that a notebook gives a picture, for which room is set apart
 _NARROW = 560  # pixels below which panels stand one under the other
+_LOWEST = 150  # pixels of a row of panels, of which headings and ticks take two thirds
+THINNEST = 200  # pixels, of which the upright axis takes less than half
 _EDGE = 10  # pixels left of every heading
 _FONT, _TITLE, _PANEL_TITLE = 16, 24, 20
 _LETTER = 0.5 * _FONT  # an average letter of Arial, in pixels
@@ -188,6 +191,13 @@ class _Sheet:
             (len(part) for panel in panels for line in panel.lines for part in wrapped(line.label)),
             default=0,
         )
+        least = heading + rows * _LOWEST
+        if height is not None and height < least:
+            raise BadValue(
+                f"height= is {height} pixels.", f"{least} is the least for {_rows(rows)} of panels."
+            )
+        if width < THINNEST:
+            raise BadValue(f"width= is {width} pixels.", f"{THINNEST} is the least.")
         tall = height or heading + (560 if rows == 1 and columns == 1 else max(420, 300 * rows))
         return cls(len(panels), columns, width, tall, heading, 22 + widest * _LETTER)
 
@@ -212,6 +222,10 @@ class _Sheet:
         return number + self.columns >= self.count
 
 
+def _rows(count: int) -> str:
+    return "one row" if count == 1 else f"{count} rows"
+
+
 def columns_for(count: int, width: int) -> int:
     """How many panels stand side by side.
 
@@ -229,6 +243,15 @@ def wrapped(label: str) -> list[str]:
 
 def _broken(lines: Sequence[str]) -> str:
     return "<br>".join(html.escape(line) for line in lines)
+
+
+def in_template(text: str) -> str:
+    """The text as it has to stand in a hover template to be shown as it is.
+
+    Args:
+        text: perhaps a stranger's, with markup or a %{placeholder} in it.
+    """
+    return html.escape(text).replace("%", "&#37;")
 
 
 def _time_axis(cell: _Cell, key: str, times: Times, panel: Panel, titled: bool) -> dict[str, Any]:
@@ -271,7 +294,6 @@ def _value_axis(cell: _Cell, key: str, panel: Panel) -> dict[str, Any]:
 
 def _trace(line: Line, key: str, panel: Panel) -> dict[str, Any]:
     quiet = line.colour == BASELINE
-    units = html.escape(panel.units).replace("%", "&#37;")
     return {
         "type": "scatter",
         "mode": "lines",
@@ -281,7 +303,7 @@ def _trace(line: Line, key: str, panel: Panel) -> dict[str, Any]:
         "xaxis": f"x{key}",
         "yaxis": f"y{key}",
         "line": {"color": line.colour, "dash": line.dash, "width": 2 if quiet else 3.5},
-        "hovertemplate": "%{y:,.4~r} " + units,
+        "hovertemplate": "%{y:,.4~r} " + in_template(panel.units),
     }
 
 

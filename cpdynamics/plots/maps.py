@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cpdynamics.plots.layout import contrast
+from cpdynamics.plots.layout import contrast, in_template
 from cpdynamics.tables import readable
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def heatmap(
         showscale=False,
         xgap=2,
         ygap=2,
-        hovertemplate=f"{across}: %{{x}}<br>{down}: %{{y}}<br>month %{{z:.0f}}<extra></extra>",
+        hovertemplate=f"{in_template(across)}: %{{x}}<br>{in_template(down)}: %{{y}}<br>"
+        "month %{z:.0f}<extra></extra>",
     )
     low, high = (np.nanmin(numbers), np.nanmax(numbers)) if present.any() else (0.0, 0.0)
     for i, j in np.ndindex(numbers.shape):

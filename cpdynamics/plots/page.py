@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cpdynamics.paths import path_from
 from cpdynamics.writing import write_whole
 
 CONFIG = {
@@ -28,9 +29,11 @@ def save_html(figure: Any, path: str | Path) -> Path:
 
     Raises:
         CannotWrite: if the place takes no file.
+        BadValue: if it is no path.
     """
     from plotly import graph_objects
 
+    path = path_from(path)
     figure = graph_objects.Figure(figure)
     least, figure.layout.height = figure.layout.height or 600, None
     chart = figure.to_html(
@@ -48,5 +51,5 @@ def save_html(figure: Any, path: str | Path) -> Path:
         f'</head>\n<body>\n<main role="img" aria-label="{html.escape(said)}">\n{chart}\n'
         "</main>\n</body>\n</html>\n"
     )
-    write_whole(Path(path), page)
-    return Path(path)
+    write_whole(path, page)
+    return path

@@ -8,17 +8,15 @@ is back at zero: from then on the cut has cost more than it saved.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from cpdynamics.errors import BadValue
+from cpdynamics.run import Run, checked_run
 from cpdynamics.scenario import finite
 from cpdynamics.tables import readable
-
-if TYPE_CHECKING:
-    from cpdynamics.run import Run
 
 Outcome = Literal["breaks even", "saves throughout", "costs from the start", "no difference"]
 
@@ -37,6 +35,7 @@ class BreakEven:
             start"; None for the others.
         most: the largest net saving on the way, in the saving's units; 0 if there was none.
         at_end: the net saving at the end of the run.
+        rising: whether it was still growing then.
         end: the last time of the run.
     """
 
@@ -44,6 +43,7 @@ class BreakEven:
     month: float | None
     most: float
     at_end: float
+    rising: bool
     end: float
 
     def __str__(self) -> str:
@@ -55,7 +55,8 @@ class BreakEven:
             most, left = (readable(float(f"{sum_:.3g}")) for sum_ in (self.most, self.at_end))
             return (
                 f"has not cost more than it saved by month {self.end:.0f}: "
-                f"of a saving of {most} at its height, {left} is left then"
+                f"of a saving of {most} at its height, {left} is left then, "
+                f"and it is {'growing' if self.rising else 'shrinking'}"
             )
         return "changes no spending"
 
@@ -77,8 +78,9 @@ def break_even(
 
     Raises:
         UnknownName: a run lacks the variable.
-        BadValue: the runs have different times, or a value that is not finite.
+        BadValue: the runs have different times, a value that is not finite, or one is no run.
     """
+    run, base = checked_run(run, "break_even"), checked_run(base, "break_even")
     net = _net_saving(run, base, saving=saving, cost=cost)
     if after is not None:
         start = finite(after, "after")
@@ -113,9 +115,10 @@ def _crossing(net: pd.Series[float]) -> BreakEven:
     times, sums = net.index.to_numpy(dtype=float), net.to_numpy(dtype=float)
     least = max(_NOTHING, 1e-9 * float(np.abs(sums).max()))
     most, at_end, end = max(0.0, float(sums.max())), float(sums[-1]), float(times[-1])
+    rising = len(sums) > 1 and bool(sums[-1] > sums[-2])
 
     def found(outcome: Outcome, month: float | None = None) -> BreakEven:
-        return BreakEven(outcome, month, most, at_end, end)
+        return BreakEven(outcome, month, most, at_end, rising, end)
 
     saved, spent = np.flatnonzero(sums > least), np.flatnonzero(sums < -least)
     if not len(saved):

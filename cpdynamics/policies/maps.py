@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, clipped
+from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, came_as, clipped
+from cpdynamics.mdl.equation import first_field_end, without_notes
+from cpdynamics.mdl.names import folded
+from cpdynamics.model import checked_model
+from cpdynamics.paths import path_from
 from cpdynamics.plots import unit_label
 from cpdynamics.policies.crossing import SAVING, BreakEven, break_even
 from cpdynamics.scenario import Scenario, finite
@@ -30,6 +34,7 @@ CUT = "A further 40 % cut"
 ACROSS = "cost of a child in care"
 DOWN = "worsening fraction"
 SIDE = 7
+_READS_DATA = re.compile(r"\bget[\s_]", re.IGNORECASE)
 
 _FIRST = (
     "# A break-even map of cpdynamics, format 1. Every line that starts with # is a key and JSON."
@@ -97,6 +102,7 @@ class BreakEvenMap:
             across=f"{self.across} ({unit_label(self.across_units)})",
             down=f"{self.down} ({unit_label(self.down_units)})",
             mark=self.own,
+            never=f"not by {self.at_own.end:.0f}",
             description=self.sentence(),
         )
 
@@ -120,7 +126,7 @@ class BreakEvenMap:
         ):
             cells = ["never" if np.isnan(month) else repr(month) for month in months]
             rows.writerow([repr(float(value)), *cells])
-        write_whole(Path(path), out.getvalue())
+        write_whole(path, out.getvalue())
 
     @classmethod
     def read_csv(cls, path: Path | str) -> BreakEvenMap:
@@ -130,7 +136,7 @@ class BreakEvenMap:
             MissingFile: there is no such file.
             NotARun: it is something else.
         """
-        path = Path(path)
+        path = path_from(path)
         try:
             return cls(**_fields(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -175,6 +181,7 @@ def break_even_map(
         UnknownName: the model lacks a constant, the scenario or the stock.
         BadValue: a value outside its range, or a constant without one.
     """
+    model = checked_model(model, "break_even_map")
     chosen = model.scenario(policy)
     key = _key(model, chosen, across, down, saving)
     if not anew and (kept := _kept(break_even_map_path(model, chosen), key)):
@@ -242,6 +249,11 @@ def _kept(path: Path | None, key: str) -> BreakEvenMap | None:
 
 def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
     if not isinstance(axis, str):
+        if not isinstance(axis, tuple) or len(axis) != 2:
+            raise BadValue(
+                f"An axis of the map came as {came_as(axis)}.",
+                "The name of a constant was expected, or its name and a list of values.",
+            )
         name, wanted = axis
         values = [finite(value, name) for value in wanted]
         if not values:
@@ -260,9 +272,11 @@ def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
     if steps >= SIDE - 1:  # on the steps of the range, so that the axis of the map reads well
         at = np.round(at * steps) / steps
     # Rounded, so that the file is the same on every machine.
-    return equation.name, [
-        float(f"{limits.low + share * (limits.high - limits.low):.6g}") for share in at
-    ]
+    values = [float(f"{limits.low + share * (limits.high - limits.low):.6g}") for share in at]
+    # The model's own value takes the place of the nearest, so that one square is the model itself.
+    own = _own(model, equation.name)
+    values[min(range(SIDE), key=lambda place: abs(values[place] - own))] = own
+    return equation.name, values
 
 
 def _own(model: Model, name: str) -> float:
@@ -276,17 +290,29 @@ def _own(model: Model, name: str) -> float:
 
 def _key(model: Model, policy: Scenario, across: Axis, down: Axis, saving: str) -> str:
     # Neither the sketch of a model nor its comments change what it computes.
-    equations = [
-        [one.name, one.subscripts, one.operator, one.expression] for one in model.document.equations
+    pieces = model.document.pieces
+    computed = [_computed(one.text) for one in pieces if one.kind in ("equation", "macro")]
+    held = [
+        (name, list(value.items()) if isinstance(value, pd.Series) else value)
+        for name, value in sorted(policy.hold.items())
     ]
-    assumed = [
-        sorted(policy.set.items()),
-        repr(sorted(policy.hold.items())),
-        sorted(policy.initial.items()),
-    ]
+    assumed = [sorted(policy.set.items()), held, sorted(policy.initial.items())]
     axes = [_values(model, across), _values(model, down)]
-    whole = json.dumps([_FIRST, policy.label, assumed, axes, saving, equations])
-    return hashlib.sha256(whole.encode("utf-8")).hexdigest()
+    # To ask every model for its data files would mean to parse it, and that takes PySD.
+    files = model.data_files() if _READS_DATA.search(model.document.text) else ()
+    data = [[one.written, hashlib.sha256(one.content).hexdigest()] for one in files]
+    whole = json.dumps([_FIRST, policy.label, assumed, axes, saving, computed, data])
+    return hashlib.sha256(whole.encode("utf-8", errors="surrogatepass")).hexdigest()
+
+
+def _computed(text: str) -> list[str]:
+    """What an equation or a macro computes: without units, ranges, comments and notes."""
+    parts, cursor = [], 0
+    while cursor < len(text):
+        end = first_field_end(text, cursor)
+        parts.append(folded(without_notes(text[cursor:end])))
+        cursor = text.find("|", end) + 1 or len(text)
+    return parts
 
 
 def _span(values: pd.Index[Any]) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from cpdynamics.errors import NotAModel
 from cpdynamics.mdl.document import Document
 from cpdynamics.mdl.equation import Range, first_field_end, without_notes
 from cpdynamics.mdl.names import CONTROL, canonical, unquoted
 from cpdynamics.system.checking import check
 from cpdynamics.system.dependencies import Needs, needs
+from cpdynamics.system.depth import deep
 from cpdynamics.system.outside import draws_chance, files_read
 from cpdynamics.system.store import remembered
 from cpdynamics.system.translation import translate
@@ -81,7 +83,15 @@ def parse(document: Document) -> Structure:
         Unsupported: a function that PySD cannot run, with the variable that uses it.
     """
     text = _equations_alone(document)
-    return remembered("structure", text, lambda: _parse(text, document.text))
+    try:
+        with deep():
+            return remembered("structure", text, lambda: _parse(text, document.text))
+    except RecursionError:
+        raise NotAModel(
+            "An equation is nested too deeply to be read.",
+            "",
+            "Give its inner parts names of their own.",
+        ) from None
 
 
 def _parse(text: str, source: str) -> Structure:

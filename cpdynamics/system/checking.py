@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cpdynamics.errors import NotAModel, Unsupported
-from cpdynamics.mdl.names import CONTROL, canonical, unquoted
-from cpdynamics.system.dependencies import children
+from cpdynamics.mdl.names import CONTROL, canonical, folded, unquoted
+from cpdynamics.system.dependencies import children, circle, walk
 
 if TYPE_CHECKING:
     from pysd.translators.structures.abstract_model import (
         AbstractElement,
         AbstractModel,
         AbstractSection,
+        AbstractSubscriptRange,
     )
 
+_LARGEST = float(np.finfo(float).max)
 _REMEDIES = {
     "delay material": "DELAY FIXED, DELAY1 or DELAY3 may say the same.",
     "delay information": "SMOOTH, SMOOTH3 or DELAY FIXED may say the same.",
@@ -33,18 +35,68 @@ def check(model: AbstractModel) -> None:
     """Nothing, when an AbstractModel can be built and run.
 
     Raises:
-        NotAModel: a name used but not defined, defined twice, or a lookup without its argument.
+        NotAModel: a name used but not defined, defined twice, or a lookup without its argument;
+            subscript ranges or macros made of themselves.
         Unsupported: a function that PySD has no code for.
     """
     from pysd.builders.python.python_functions import functionspace
 
     macros = {section.name: section for section in model.sections[1:]}
+    _no_circle(
+        "A macro",
+        {name: _called(section) & macros.keys() for name, section in macros.items()},
+        "A macro cannot call itself.",
+    )
     for number, section in enumerate(model.sections):
-        names = {canonical(element.name): unquoted(element.name) for element in section.elements}
+        names = _each_once(element.name for element in section.elements)
+        _no_circle(
+            "A subscript range",
+            {item.name: _parts(item) for item in section.subscripts},
+            "Give its members names of their own.",
+        )
         if number == 0:
             _control_there(names)
         names |= {canonical(name): unquoted(name) for name in section.params}
         _Section(section, names, macros, functionspace).check()
+
+
+def _each_once(written: Iterable[str]) -> dict[str, str]:
+    """Canonical name -> name; PySD makes two variables of one that is here in quotes, there not."""
+    names: dict[str, str] = {}
+    for name in map(folded, written):
+        other = names.setdefault(canonical(name), name)
+        if other is not name:
+            raise NotAModel(
+                f"{other} and {name} are one variable, and each has an equation.",
+                "Capitals, underscores, spaces and quotes make no other name.",
+                "Spell them alike, or rename one.",
+            )
+    return {key: unquoted(name) for key, name in names.items()}
+
+
+def _no_circle(what: str, parts: Mapping[str, Iterable[str]], remedy: str) -> None:
+    """Refuses what is made of itself, after whose parts PySD would look for ever."""
+    needs = {canonical(name): [canonical(part) for part in found] for name, found in parts.items()}
+    if loop := circle(needs):
+        written = {canonical(name): unquoted(name) for name in parts}
+        chain = " -> ".join(f'"{written[name]}"' for name in (*loop, loop[0]))
+        raise NotAModel(f"{what} is made of itself: {chain}.", "", remedy)
+
+
+def _called(section: AbstractSection) -> set[str]:
+    return {
+        node.function.reference
+        for element in section.elements
+        for component in element.components
+        for node in walk(component.ast)
+        if type(node).__name__ == "CallStructure"
+    }
+
+
+def _parts(item: AbstractSubscriptRange) -> list[str]:
+    if isinstance(item.subscripts, dict):  # in a spreadsheet: no range of the model
+        return []
+    return [item.subscripts] if isinstance(item.subscripts, str) else list(item.subscripts)
 
 
 def _control_there(names: dict[str, str]) -> None:
@@ -109,8 +161,8 @@ class _Section:
                     f'"{where}" reads a file, but not by a name in single quotes.',
                     "GET DIRECT DATA('file.csv', ',', 'A', 'B2').",
                 )
-        elif isinstance(node, float | np.ndarray):
-            if np.isinf(node).any():
+        elif isinstance(node, int | float | np.ndarray):
+            if _too_large(node):
                 raise NotAModel(f'"{where}" holds a number too large for any computer.')
         elif isinstance(node, str):
             raise Unsupported(f'"{where}" uses a text where a number is due: {node!r}.')
@@ -178,6 +230,10 @@ class _Section:
             raise NotAModel(
                 f'"{where}" gives {word} {len(call.arguments)} arguments.', f"It takes {due}."
             )
+
+
+def _too_large(value: Any) -> bool:
+    return bool(np.any(abs(value) > _LARGEST))
 
 
 def _nearest(name: str, known: dict[str, str]) -> str:

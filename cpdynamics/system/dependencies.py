@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -105,3 +105,27 @@ def children(node: Any) -> Iterator[Any]:
             yield getattr(node, part.name)
     elif isinstance(node, tuple | list):
         yield from node
+
+
+def circle(parts: Mapping[str, Iterable[str]]) -> list[str]:
+    """Names that need one another in a circle, the first of them once; empty if none do.
+
+    Args:
+        parts: name -> the names that it needs. What is no key needs nothing.
+    """
+    done: set[str] = set()
+    for start in parts:
+        path: dict[str, None] = {}
+        stack = [(start, False)]
+        while stack:
+            name, leaving = stack.pop()
+            if leaving:
+                done.add(path.popitem()[0])
+            elif name in path:
+                names = list(path)
+                return names[names.index(name) :]
+            elif name in parts and name not in done:
+                path[name] = None
+                stack.append((name, True))
+                stack += [(part, False) for part in reversed(list(parts[name]))]
+    return []

@@ -13,10 +13,12 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +32,10 @@ VARIABLE = "CPDYNAMICS_CACHE"
 """The environment variable that puts the cache elsewhere."""
 
 _CONTENTS = "contents.json"
+_ENTRY = re.compile(r"\w+-[0-9a-f]{64}")
+_REST = re.compile(r"\.(new|old)-\w+")
+_DAY = 24 * 60 * 60
+_KEPT = 90 * _DAY  # since it was last used
 
 
 def entry(kind: str, material: bytes, build: Callable[[Path], None]) -> Path:
@@ -80,8 +86,11 @@ def remembered(kind: str, text: str, make: Callable[[], T]) -> T:
 
 def _entry(home: Path, name: str, build: Callable[[Path], None]) -> Path:
     place = home / name
+    with contextlib.suppress(OSError):
+        os.utime(place)  # used today; before it is looked into, lest it be swept away meanwhile
     if _sound(place):
         return place
+    _sweep(home)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=home))
     try:
         build(new)
@@ -127,6 +136,22 @@ def _push_aside(place: Path) -> None:
     with contextlib.suppress(OSError):
         place.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    """Removes what processes that broke off have left, and entries that nobody uses any more.
+
+    Only what bears a name of ours is touched, and no failure is told: the next build tries again.
+    """
+    now = time.time()
+    with contextlib.suppress(OSError):
+        for path in list(home.iterdir()):
+            with contextlib.suppress(OSError):
+                age = now - path.lstat().st_mtime
+                if _REST.fullmatch(path.name) and age > _DAY:
+                    shutil.rmtree(path, ignore_errors=True)
+                elif _ENTRY.fullmatch(path.name) and age > _KEPT:
+                    _push_aside(path)
 
 
 def _home() -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpdynamics.errors import CpdynamicsError, NotAModel, Unsupported
+from cpdynamics.mdl.kinds import sum_of_numbers
 from cpdynamics.mdl.names import folded, unquoted
 from cpdynamics.system.quiet import quiet
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pysd.translators.structures.abstract_model import AbstractModel
     from pysd.translators.vensim.vensim_file import VensimFile
 
+_SPLIT = "Give its inner parts names of their own."
 _INTERPOLATIONS = {None, "interpolate", "raw", "hold_backward", "look_forward"}
 
 
@@ -63,6 +65,8 @@ def _literal(text: str) -> Any:
     try:
         return ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        if (number := sum_of_numbers(text)) is not None:  # to PySD "5 - 3" is a number
+            return number
         raise NotAModel(
             f'"{folded(text)[:60]}" stands where a number was due.',
             "A lookup is a list of points such as (0,0),(1,1).",
@@ -111,7 +115,7 @@ def _in_equation(equation: str, text: str, error: Exception) -> CpdynamicsError:
     if isinstance(inner, CpdynamicsError):
         return type(inner)(f"{where}: {inner.came}", inner.expected, inner.remedy)
     if isinstance(inner, RecursionError):
-        return NotAModel(f"{where}: it is nested too deeply.", "", "Split it up.")
+        return NotAModel(f"{where}: it is nested too deeply.", "", _SPLIT)
     if isinstance(inner, TypeError):
         return NotAModel(
             f"{where}: {folded(equation)[:120]}",
@@ -135,7 +139,7 @@ def _not_a_model(error: Exception) -> CpdynamicsError:
     if isinstance(inner, CpdynamicsError):
         return inner
     if isinstance(inner, RecursionError):
-        return NotAModel("An equation is nested too deeply to be read.", "", "Split it up.")
+        return NotAModel("An equation is nested too deeply to be read.", "", _SPLIT)
     at = getattr(inner, "pos", None)
     rest = folded(inner.text[at:])[:60] if isinstance(at, int) and hasattr(inner, "text") else ""
     near = f' It stops making sense at "{rest}".' if rest else ""

@@ -51,7 +51,7 @@ def test_the_keyboard_moves_a_line_and_leaves_the_baseline(shown: Any) -> None:
     assert shown.line(f"{REPEAT}, base")[-1] == pytest.approx(50)
     assert box(shown, "early help cut").input_value() == "0.10"
     assert handle.get_attribute("aria-valuetext") == "0.10, between as 2017 and half of 2010-16"
-    assert shown.page.get_by_text("Watch the repeat referrals.").is_visible()
+    assert shown.page.get_by_text("Watch the repeat referrals first.").is_visible()
 
 
 def test_focus_can_be_seen(shown: Any) -> None:
@@ -136,7 +136,7 @@ def test_help_is_text_and_never_markup(shown: Any) -> None:
     summary.focus()
     summary.press("Enter")
     meaning = shown.page.get_by_text("Share of early help taken away.")
-    assert meaning.inner_text() == "Share of early help taken away. <b>Assumption</b>."
+    assert meaning.inner_text() == "Share of early help taken away. <b>DfE</b>, section 251."
     summary.press("Enter")
 
 

@@ -39,7 +39,7 @@ def test_controls_follow_the_story_and_the_mdl(tiny: Any) -> None:
     assert cut.meaning == "Share of early help taken away. <b>DfE</b>, section 251."
     assert (cut.group, months.group) == ("Money", "Work")
     assert cut.bands == BANDS
-    assert cut.notice.startswith("Nothing happens")
+    assert cut.notice.startswith("Watch the repeat")
     assert (months.units, months.start, months.bands) == ("months", 8.0, ())
 
 
@@ -191,8 +191,7 @@ def test_what_a_preset_sets_elsewhere_stays_in_force_until_reset() -> None:
     )
     assert after.beyond == "other = 3, need held at 250, Cases starts at 1"
     assert after.reset() == START
-    assert after.reset().is_base
-    assert not after.is_base
+    assert not after.reset().scenario()
 
 
 def test_axes_stay_until_a_line_would_leave_them(tiny: Any) -> None:

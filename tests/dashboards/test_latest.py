@@ -56,6 +56,25 @@ def test_an_error_is_handed_on_and_the_next_request_is_worked_on() -> None:
     assert [error.args for error in gate.errors] == [(-1,)]
 
 
+def test_an_error_while_saying_so_does_not_stop_the_next_request() -> None:
+    done: list[int] = []
+
+    def work(request: int) -> None:
+        if request < 0:
+            raise ValueError(request)
+        done.append(request)
+
+    def failed(error: Exception) -> None:
+        raise RuntimeError("the page is gone") from error
+
+    latest = Latest(work, failed)
+    latest.ask(-1)
+    assert latest.wait(5)
+    latest.ask(2)
+    assert latest.wait(5)
+    assert done == [2]
+
+
 def test_an_error_does_not_lose_what_came_meanwhile() -> None:
     gate = Gate()
     gate.latest.ask(-1)

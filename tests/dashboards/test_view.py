@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import sys
 import threading
+import weakref
 from typing import Any
 
 import pytest
 
 from cpdynamics import dashboards
-from cpdynamics.errors import MissingFile, RunFailed
+from cpdynamics.errors import BadValue, MissingFile, RunFailed
 
 pytest.importorskip("ipywidgets")
 
@@ -220,3 +222,81 @@ def test_without_widgets_it_says_what_to_install(tiny: Any, monkeypatch: Any) ->
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(MissingFile, match=r"cpdynamics\[notebooks\]"):
         dashboards.dashboard(tiny)
+
+
+def alive() -> set[str]:
+    from ipywidgets.widgets.widget import _instances
+
+    return set(_instances)
+
+
+def test_a_closed_dashboard_leaves_nothing(tiny: Any, monkeypatch: Any) -> None:
+    before = alive()
+    board = dashboards.dashboard(tiny)
+    assert len(alive() - before) > 50
+    board.close()
+    assert alive() == before
+    asked: list[Any] = []
+    monkeypatch.setattr(tiny, "run", lambda *given, **_: asked.append(given))
+    board.sliders["early help cut"].value = 0.2  # as a message that came too late
+    assert board.wait(5)
+    assert asked == []
+    board.close()
+    gone = [weakref.ref(one) for one in (board, board.figure, board.widget)]
+    del board
+    gc.collect()
+    assert [one() for one in gone] == [None] * 3
+
+
+def test_a_dashboard_that_failed_leaves_nothing_either(tiny: Any, monkeypatch: Any) -> None:
+    before = alive()
+    monkeypatch.setattr(tiny, "run", lambda *_, **__: tiny.scenario("none of these"))
+    board = dashboards.dashboard(tiny)
+    assert "none of these" in board._error.value
+    board.close()
+    assert alive() == before
+
+
+def test_the_next_dashboard_of_a_model_closes_the_one_before(tiny: Any, bare: Any) -> None:
+    first, other = dashboards.dashboard(tiny), dashboards.dashboard(bare)
+    before = alive()
+    gone = weakref.ref(first)
+    del first
+    second = dashboards.dashboard(tiny)
+    assert len(alive()) == len(before)
+    gc.collect()
+    assert gone() is None
+    assert {second.widget.model_id, other.widget.model_id} <= alive()
+
+
+def test_only_what_changed_is_given_to_plotly(board: Any, monkeypatch: Any) -> None:
+    told: list[str] = []
+    kind = type(board.figure.layout.yaxis)
+    real = kind.update
+
+    def update(axis: Any, *given: Any, **named: Any) -> Any:
+        told.append(axis.plotly_name)
+        return real(axis, *given, **named)
+
+    for one in (kind, type(board.figure.layout.xaxis)):
+        monkeypatch.setattr(one, "update", update)
+    board.sliders["early help cut"].value = 0.05
+    assert board.wait(5)
+    assert told == []
+    board.sliders["early help cut"].value = 0.4
+    assert board.wait(5)
+    assert told == ["yaxis", "yaxis2"]
+
+
+def test_a_move_undoes_a_zoom(board: Any) -> None:
+    whole = board.figure.layout.yaxis.range
+    board.figure.layout.yaxis.range = (10, 11)
+    board.sliders["early help cut"].value = 0.05
+    assert board.wait(5)
+    assert board.figure.layout.yaxis.range == whole
+
+
+@pytest.mark.parametrize("given", ["austerity", None, 5])
+def test_a_dashboard_of_no_model_says_what_to_give(given: Any) -> None:
+    with pytest.raises(BadValue, match=r"A Model was expected. .*dashboard\(load\("):
+        dashboards.dashboard(given)

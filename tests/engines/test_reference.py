@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 import time
 import warnings
@@ -285,10 +286,22 @@ BROKEN = {
         {},
         r'starting values.*"S", "T"',
     ),
-    "no step": ("x = 1 ~ ~ |", {"TIME STEP": 0}, "no run that ends"),
-    "a step back": ("x = 1 ~ ~ |", {"TIME STEP": -1}, "no run that ends"),
-    "a step too small": ("x = 1 ~ ~ |", {"TIME STEP": 1e-300}, "no run that ends"),
-    "no saveper": ("x = 1 ~ ~ |", {"SAVEPER": 0}, "no run that ends"),
+    "a tower": ("x = 9 ^ 9 ^ 9 ^ 9 ~ ~ |", {}, '"x" grows beyond any number at time 0'),
+    "points of a lookup": (
+        "x = tab(7) ^ 400 ~ ~ | tab((0,9),(1,9)) ~ ~ |",
+        {},
+        '"x" grows beyond any number',
+    ),
+    "too deep a formula": (
+        "x = " + "MAX(Time, " * 195 + "1" + ")" * 195 + " ~ ~ |",
+        {},
+        "The model is too deep to be computed.*hundred brackets",
+    ),
+    "a long circle": (
+        "".join(f"v{i} = v{(i + 1) % 50} ~ ~ |" for i in range(50)),
+        {},
+        '"v5" -> "…" -> "v45".*"v49" -> "v0"\\.',
+    ),
 }
 
 
@@ -304,6 +317,96 @@ def test_a_run_that_breaks_says_where_and_when(engine, case: str) -> None:
 def test_holding_one_of_them_opens_a_circle(engine) -> None:
     made = engine("a = b + 1 ~ ~ | b = c ~ ~ | c = a ~ ~ |")
     assert made.run(Request(hold={"c": 4}))["a"].tolist() == [5] * 11
+
+
+def test_a_chain_beyond_all_reason_is_said_to_be_one(
+    engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cpdynamics.system.depth.DEPTH", 1_200)  # 5,000 would take seconds
+    made = engine(
+        "".join(f"v{i} = v{i + 1} ~ ~ |" for i in range(700)) + "v700 = Time ~ ~ |",
+    )
+    with pytest.raises(RunFailed, match=r'"v[56]\d\d" is too deep to be computed.* inner parts'):
+        made.run()
+
+
+def test_a_chain_of_auxiliaries_may_be_long_and_a_formula_deep(engine) -> None:
+    limit = sys.getrecursionlimit()
+    chain = "".join(f"v{i} = v{i + 1} + 1 ~ ~ |" for i in range(900)) + "v900 = Time ~ ~ |"
+    assert engine(chain).run()["v0"].tolist() == [900 + month for month in range(11)]
+    nested = "x = " + "IF THEN ELSE(Time < 5, 1, " * 60 + "2" + ")" * 60 + " ~ ~ |"
+    assert engine(nested).run()["x"].tolist() == [1] * 5 + [2] * 6
+    assert sys.getrecursionlimit() == limit
+
+
+@pytest.mark.parametrize("function", ["SMOOTH N", "DELAY N"])
+def test_the_order_of_a_delay_is_a_whole_number_however_it_comes(engine, function: str) -> None:
+    written = "x = {}(Time, 4, 0, {}) ~ ~ | n = {} ~ ~ |"
+    expected = engine(written.format(function, "3", 0)).run()["x"].tolist()
+    assert expected[-1] > 0
+    for order, number in (("3.0", 0), ("n", 3), ("0.3 / 0.1", 0), ("n", 3.0)):
+        made = engine(written.format(function, order, number))
+        assert made.run()["x"].tolist() == expected
+    other = engine(written.format(function, "n", 3)).run(Request(constants={"n": 2}))
+    assert other["x"].tolist() == engine(written.format(function, "2", 0)).run()["x"].tolist()
+
+
+ORDERS = {
+    "none": ("x = SMOOTH N(Time, 4, 0, n) ~ ~ | n = 0 ~ ~ |", 'order of .* "x" is 0'),
+    "below none": ("x = DELAY N(Time, 4, 0, n) ~ ~ | n = -1 ~ ~ |", 'order of .* "x" is -1'),
+    "a half": ("the x = DELAY N(Time, 4, 0, n) ~ ~ | n = 2.5 ~ ~ |", '"the x" is 2.5'),
+    "too many": ("x = SMOOTH N(Time, 4, 0, 1e9) ~ ~ |", r'"x" is 1e\+09. .* 1 to 1000'),
+    "no number": ("x = DELAY N(Time, 4, 0, n) ~ ~ | n = LN(-1) ~ ~ |", '"x" is nan'),
+    "in a macro": (
+        ":MACRO: LATE(a, k)\nLATE = SMOOTH N(a, 4, 0, k) ~ ~ |\n:END OF MACRO:\n"
+        "x = LATE(Time, 1e9) ~ ~ |",
+        r'"x" is 1e\+09',
+    ),
+    "a delay below zero": ("x = DELAY N(Time, -1e15, 0, 3) ~ ~ |", r'time in "x" is -1e\+15'),
+    "a delay too short": ("x = DELAY1(Time, 0.25) ~ ~ |", '"x" is 0.25, less than one TIME STEP'),
+}
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_an_order_that_is_none_is_refused_by_name(engine, case: str) -> None:
+    equations, message = ORDERS[case]
+    with pytest.raises(BadValue, match=message):
+        engine(equations).run()
+
+
+@pytest.mark.parametrize("case", sorted(set(ORDERS) - {"in a macro"}))
+def test_an_order_that_nobody_sees_does_not_break_the_run(engine, case: str) -> None:
+    made = engine(ORDERS[case][0])
+    name = "the x" if "the x" in ORDERS[case][0] else "x"
+    assert made.run(Request(hold={name: 5}))[name].tolist() == [5] * 11
+
+
+def test_orders_within_a_macro_may_be_any_number(engine) -> None:
+    late = ":MACRO: LATE(a, k)\nLATE = SMOOTH N(a, 4, 0, k) ~ ~ |\n:END OF MACRO:\n"
+    macro = engine(late + "x = LATE(Time, n) ~ ~ | n = 3 ~ ~ |").run()["x"]
+    assert macro.tolist() == engine("x = SMOOTH N(Time, 4, 0, 3) ~ ~ |").run()["x"].tolist()
+
+
+CLOCKS = {
+    "no step": ({"TIME STEP": 0}, "TIME STEP is 0"),
+    "a step back": ({"TIME STEP": -1}, "TIME STEP is -1"),
+    "a step too small": ({"TIME STEP": 1e-300}, "5,000,000 is the most"),
+    "no saveper": ({"SAVEPER": 0}, "SAVEPER is 0"),
+    "the end first": ({"FINAL TIME": -1}, "before INITIAL TIME"),
+}
+
+
+@pytest.mark.parametrize("case", CLOCKS)
+def test_a_clock_that_does_not_arrive_is_refused(engine, case: str) -> None:
+    constants, message = CLOCKS[case]
+    with pytest.raises(BadValue, match=message):
+        engine("x = 1 ~ ~ |").run(Request(constants=constants))
+    computed = "".join(f"{name} = MAX({value}, {value}) ~ ~ |" for name, value in constants.items())
+    control = "".join(
+        line + "\n" for line in CONTROL.splitlines() if not line.startswith(tuple(constants))
+    )
+    with pytest.raises(BadValue, match=message):
+        engine("x = 1 ~ ~ |" + computed, control).run()
 
 
 BAD: dict[str, tuple[Request, type[CpdynamicsError], str]] = {

@@ -23,6 +23,10 @@ def test_case_is_ignored_beyond_ascii() -> None:
     assert canonical("ÜBERLAST") == canonical("überlast")
 
 
+def test_letters_that_only_folding_makes_equal_stay_apart_as_in_pysd() -> None:
+    assert canonical("Maße") != canonical("Masse")
+
+
 def test_a_quoted_name_keeps_what_it_holds() -> None:
     assert unquoted('"re-referrals | within 12 ~ months"') == "re-referrals | within 12 ~ months"
     assert unquoted('"') == '"'

@@ -22,11 +22,27 @@ def test_the_returns_hang_on_how_much_time_with_a_family_matters():
     model = library_model("caseload")
     rises = [
         relative(
-            model.run({"staff lost": 0.2, "strength of thin visits": s}), "repeat referrals", 180
+            model.run({"staff lost": 0.2, "strength of thin visits": strength}),
+            "repeat referrals",
+            180,
         )
-        for s in (0.0, 0.5, 1.0)
+        for strength in (0.0, 0.7, 1.4)
     ]
     assert rises[0] < 1.08 < rises[1] < rises[2]
+
+
+def test_cutting_corners_keeps_the_queue_short_and_brings_children_back():
+    """The corner cut is paid for later: it is the thinness of a visit that leaves need behind
+    (Oliva and Sterman 2001), not the pressure."""
+    model = library_model("caseload")
+    runs = [model.run({"staff lost": 0.2, "cutting corners": c}) for c in (0.0, 0.35, 0.7, 1.0)]
+    queues = [relative(run, "Referrals Waiting", 36) for run in runs]
+    thinness = [relative(run, "effect of thin visits on odds", 36) for run in runs]
+    returns = [relative(run, "repeat referrals", 180) for run in runs]
+    assert queues == sorted(queues, reverse=True)
+    assert thinness == sorted(thinness)
+    assert returns == sorted(returns)
+    assert returns[0] < 1.08
 
 
 def test_work_gets_thinner_before_it_gets_slower():
@@ -51,25 +67,31 @@ def test_hours_fall_first_then_closures_then_returns_then_the_deep_end():
     assert times[-1] - times[0] > 24
 
 
-@pytest.mark.parametrize(
-    ("scenario", "ends_worse"),
-    [
-        ("A higher threshold, need that waits patiently", False),
-        ("A higher threshold, need that worsens fast", True),
-    ],
-)
-def test_a_raised_threshold_relieves_first_and_ends_worse_only_if_need_worsens_fast(
-    scenario, ends_worse
-):
-    """Those turned away come back, some of them graver. Whether that outweighs the relief hangs on
-    how fast need worsens, which nobody has measured."""
-    run = scenario_run("caseload", scenario)
-    base = base_run("caseload")["Children at High Risk"].iloc[0]
-    risk = run["Children at High Risk"] / base
-    assert relative(run, "workload pressure", 36) < 0.97, "the work eases"
-    assert risk[36.0] < 0.998, "the deep end eases too, at first"
-    assert (risk.iloc[-1] > 1.002) == ends_worse
-    assert relative(run, "repeat referrals", 180) > 1.1, "children come back either way"
+def deep_end(run):
+    """Plans and places in care, against 2017."""
+    visible = run["Children at High Risk"] + run["Children in Care"]
+    return visible / visible.iloc[0]
+
+
+def test_a_raised_threshold_eases_the_work_and_children_come_back():
+    """Whatever is assumed about worsening: there is less to do, and more of it a second time."""
+    for worsening in (0.002, 0.01, 0.016):
+        run = library_model("caseload").run(
+            {"threshold raised": 0.5, "worsening fraction": worsening}
+        )
+        assert relative(run, "workload pressure", 36) < 0.96
+        assert relative(run, "repeat referrals", 180) > 1.1
+
+
+def test_a_raised_threshold_ends_worse_only_if_need_worsens_fast():
+    """Some of those turned away come to high risk. Whether they outweigh the relief hangs on how
+    fast need worsens, which nobody has measured: about 0.2 % a month leaves the visible deep end
+    as it was, 1.4 % a month fills it."""
+    patient = deep_end(scenario_run("caseload", "A higher threshold, need that waits patiently"))
+    fast = deep_end(scenario_run("caseload", "A higher threshold, need that worsens fast"))
+    assert (patient - 1).abs().max() < 0.005
+    assert fast[24.0] < 1.001, "nothing shows at first"
+    assert fast.iloc[-1] > 1.02
 
 
 def test_a_raised_threshold_never_helps_the_hidden():
@@ -82,8 +104,8 @@ def test_a_raised_threshold_never_helps_the_hidden():
 
 
 def test_referrals_stay_near_flat_while_the_deep_end_grows():
-    """What official data show (DfE 2013-25): referrals within 6.5 % of their mean, plans rising.
-    The cut of early help must reproduce that direction."""
+    """What official data show (DfE 2013-25): referrals within 6.5 % of their mean, more children in
+    care and more enquiries. The cut of early help must reproduce that direction."""
     run = scenario_run("austerity", "A further 40 % cut")
     referrals = run["referrals"]
     assert (referrals / referrals.mean() - 1).abs().max() < 0.065
@@ -127,9 +149,12 @@ def test_whether_a_cut_costs_more_later_hangs_on_price_and_worsening():
 
 
 def test_a_cut_of_early_help_alone_hardly_moves_repeat_referrals():
-    """A finding, not a wish: early help acts on how fast need worsens, not on who is referred."""
+    """By assumption: early help only slows worsening. If it also settles need, returns rise."""
     run = scenario_run("austerity", "A further 40 % cut")
     assert abs(relative(run, "repeat referrals", 180) - 1) < 0.03
+    model = library_model("austerity")
+    settles = model.run({"early help cut": 0.4, "early help resolves need": 1})
+    assert relative(settles, "repeat referrals", 180) > 1.1
 
 
 def test_a_cut_of_posts_brings_children_back():
@@ -157,18 +182,27 @@ def test_cutting_vacant_posts_saves_nothing_at_once():
 
 
 def test_fewer_health_visitors_first_look_like_less_need():
-    """What nobody sees nobody refers: demand dips while hidden danger grows."""
+    """What nobody sees nobody refers: demand dips while hidden danger grows, and care follows."""
     run = scenario_run("austerity", "Health visitors go")
-    assert run["referrals"][36.0] < run["referrals"].iloc[0]
-    assert relative(run, "Hidden High Risk", 180) > 1.02
+    assert run["new need"][36.0] < run["new need"].iloc[0]
+    assert relative(run, "Hidden High Risk", 180) > 1.05
+    assert relative(run, "Children in Care", 180) > 1.01
+
+
+def test_if_health_visitors_only_notice_then_losing_them_looks_like_a_saving():
+    """The other side of that assumption: late finding alone hardly shows in any count."""
+    model = library_model("austerity")
+    run = model.run({"health visitors cut": 0.26, "universal services strength": 0})
+    assert abs(relative(run, "Children in Care", 180) - 1) < 0.01
+    assert run["Cumulative Saving"].is_monotonic_increasing
 
 
 def test_posts_that_follow_demand_soften_every_cut():
-    """England's posts grew by 23 % in eight years: without that loop crises would never end."""
+    """An assumption that softens: without it the pressure of a cut would stay."""
     model = library_model("austerity")
     with_loop = model.run({"posts cut": 0.2})
     without = model.run({"posts cut": 0.2, "posts follow demand": 0})
-    assert with_loop["workload pressure"].iloc[-1] < without["workload pressure"].iloc[-1] - 0.05
+    assert with_loop["workload pressure"].iloc[-1] < without["workload pressure"].iloc[-1] - 0.04
 
 
 # --- turnover ---------------------------------------------------------------------------------
@@ -228,6 +262,15 @@ def test_without_cutting_corners_the_queue_is_longer():
     cut = model.run(STAFF, hold=held("cases worked in the time of one"))
     whole = model.run(STAFF)
     assert cut["Referrals Waiting"].iloc[-1] > 1.2 * whole["Referrals Waiting"].iloc[-1]
+
+
+def test_without_drift_the_same_posts_go_with_less_harm():
+    """R22: work that slows down keeps cases open, which takes hours from the others."""
+    model = library_model("austerity")
+    cut = model.run({"posts cut": 0.2}, hold={"pace of work": 1.0})
+    whole = model.run({"posts cut": 0.2})
+    for name in ("workload pressure", "Children in Care", "Children at High Risk"):
+        assert cut[name].iloc[-1] < whole[name].iloc[-1], name
 
 
 def test_without_the_cost_focus_early_help_is_spared():

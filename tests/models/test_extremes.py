@@ -44,12 +44,15 @@ def test_without_staff_nobody_is_helped_and_the_queue_grows():
         "ending resolved",
         "stepping down",
         "entering care",
+        "escalating",
         "high risk found",
         "turned away unresolved",
     ):
         assert late[flow].max() < 1e-9, flow
     assert run["Referrals Waiting"].iloc[-1] > 50 * run["Referrals Waiting"].iloc[0]
     assert late["hours per child"].max() == 0
+    assert late["Children at High Risk"].max() <= run["Children at High Risk"].max() < 1.1 * 334
+    assert run["Hidden High Risk"].iloc[-1] > 5 * run["Hidden High Risk"].iloc[0], "unseen"
 
 
 def test_without_demand_the_service_empties():

@@ -55,6 +55,33 @@ def test_no_eigenvalue_at_rest_is_positive(name):
     assert values.real.max() < 0, f"leading eigenvalue {values.real.max():+.4f} a month"
 
 
+@pytest.mark.parametrize("months", [6, 18])
+def test_no_eigenvalue_on_either_side_of_the_kink_is_positive(months):
+    """Early help closes faster than it is built, so that rest has two sides."""
+    model = library_model("austerity")
+    engine = Reference.load(model.document, model.structure)
+    same = {"time to build early help": months, "time to lose early help": months}
+    names, matrix = engine.jacobian(model.request(same))
+    kept = [at for at, state in enumerate(names) if state not in model.story.accumulators]
+    assert np.linalg.eigvals(matrix[np.ix_(kept, kept)]).real.max() < 0
+
+
+def test_where_the_model_would_run_away():
+    """Said in models/README.md: with early help that strong, need that fast and care that dear
+    the austerity loop has a gain above one."""
+    model = library_model("austerity")
+    engine = Reference.load(model.document, model.structure)
+    extreme = {
+        "early help strength": 2,
+        "worsening fraction": 0.016,
+        "cost of a child in care": 9100,
+        "share of overspend that early help absorbs": 0.6,
+    }
+    names, matrix = engine.jacobian(model.request(extreme))
+    kept = [at for at, state in enumerate(names) if state not in model.story.accumulators]
+    assert np.linalg.eigvals(matrix[np.ix_(kept, kept)]).real.max() > 0
+
+
 def test_accumulators_are_read_by_nothing(model):
     for name in model.story.accumulators:
         readers = [

@@ -144,6 +144,24 @@ WRONG: dict[str, tuple[str, type[CpdynamicsError], str]] = {
     "a lookup alone": ("t((0,0),(1,1)) ~ ~ | x = t ~ ~ |", Unsupported, '"x" uses the lookup "t"'),
     "a call of no lookup": ("t = 1 ~ ~ | x = t(3) ~ ~ |", NotAModel, '"x" calls "t"'),
     "twice": ("x = 1 ~ ~ | X = 2 ~ ~ |", NotAModel, "defined twice"),
+    "twice, once in quotes": (
+        '"x y"[A] = 1 ~ ~ | x y[B] = 2 ~ ~ | Sub: A, B ~ ~ |',
+        NotAModel,
+        '"x y" and x y are one variable',
+    ),
+    "a range of itself": ("Sub: Sub ~ ~ | x[Sub] = 1 ~ ~ |", NotAModel, '"Sub" -> "Sub"'),
+    "ranges in a circle": (
+        "One: A, Two ~ ~ | Two: B, Three ~ ~ | Three <-> One ~ ~ | x[One] = 1 ~ ~ |",
+        NotAModel,
+        'range is made of itself: "One" -> "Two" -> "Three" -> "One"',
+    ),
+    "macros in a circle": (
+        ":MACRO: F(a)\nF = G(a) ~ ~ |\n:END OF MACRO:\n"
+        ":MACRO: G(a)\nG = F(a) ~ ~ |\n:END OF MACRO:\nx = F(1) ~ ~ |",
+        NotAModel,
+        'macro is made of itself: "f" -> "g" -> "f"',
+    ),
+    "a whole number too large": ("b = " + "9" * 400 + " ~ ~ |", NotAModel, '"b".*too large'),
     "the clock": ("Time = 3 ~ ~ |", NotAModel, "clock"),
     "a bracket too few": ("a = 1 ~ ~ |\n\nb = MAX(2, 3 ~ ~ |", NotAModel, r'"b" \(line 4\)'),
     "an operator too many": ("b = 2 + * 3 ~ ~ |", NotAModel, '"b"'),
@@ -172,3 +190,24 @@ def test_nothing_is_written_beside_the_file_and_nobody_is_warned(tmp_path) -> No
     path.write_text(SERVICE + CONTROL)
     assert parse(Document.read(path)).elements["closures"].kind == "flow"
     assert [item.name for item in tmp_path.iterdir()] == ["service.mdl"]
+
+
+def test_ranges_of_ranges_and_macros_of_macros_are_no_circle() -> None:
+    elements = structure(
+        ":MACRO: F(a)\nF = a ~ ~ |\n:END OF MACRO:\n"
+        ":MACRO: G(a)\nG = F(a) + F(a) ~ ~ |\n:END OF MACRO:\n"
+        "All: North, Far ~ ~ | Far: East, West ~ ~ | Copy <-> All ~ ~ | Other: North, Far ~ ~ |"
+        "x[All] = G(1) ~ ~ |"
+    ).elements
+    assert elements["x"].subscripts == ("All",)
+
+
+def test_a_formula_of_nothing_but_numbers_can_be_read() -> None:
+    elements = structure("x = 12 - 4 + 0.5 ~ ~ | y = 3 * 4 - 2 ~ ~ |").elements
+    assert elements["x"].value == 8.5
+    assert elements["y"].kind == "auxiliary"
+
+
+def test_two_names_that_pysd_keeps_apart_are_two_variables() -> None:
+    elements = structure("Masse = 1 ~ ~ | Maße = 2 ~ ~ |").elements
+    assert [elements[key].value for key in ("masse", "maße")] == [1, 2]

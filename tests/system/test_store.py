@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,72 @@ def test_a_value_comes_back_as_it_was_and_is_made_again_if_damaged(home: Path) -
         path.write_bytes(b"cos\nsystem\n(S'exit 3'\ntR.")
     assert remembered("value", "text", make) == {"a": 1}
     assert len(made) == 2
+
+
+DAY = 24 * 60 * 60
+
+
+def aged(path: Path, days: float) -> Path:
+    """The folder, with something in it, as if last touched so many days ago."""
+    path.mkdir(exist_ok=True)
+    path.joinpath("left").write_text("x")
+    os.utime(path, (time.time() - days * DAY,) * 2)
+    return path
+
+
+def test_a_build_sweeps_away_what_is_old_and_nothing_else(home: Path) -> None:
+    entry("python", b"first", Builder())
+    gone = [
+        aged(home / ".new-abc_1234", 1.1),
+        aged(home / ".old-0123456789ab", 1.1),
+        aged(home / f"python-{'0' * 64}", 91),
+        aged(home / f"structure-{'f' * 64}", 400),
+    ]
+    stay = [
+        aged(home / ".new-abc_5678", 0.9),
+        aged(home / f"python-{'1' * 64}", 89),
+        aged(home / "python-of-somebody-elses", 400),
+        aged(home / ".git", 400),
+    ]
+    entry("python", b"second", Builder())
+    assert [path.name for path in gone if path.exists()] == []
+    assert [path.name for path in stay if not path.exists()] == []
+    assert len(list(home.iterdir())) == len(stay) + 2
+
+
+def test_an_entry_in_use_is_kept(home: Path) -> None:
+    build = Builder()
+    folder = entry("python", b"a", build)
+    os.utime(folder, (time.time() - 400 * DAY,) * 2)
+    entry("python", b"a", build)
+    entry("python", b"b", build)
+    assert folder.exists()
+    assert build.times == 2
+
+
+def test_sweeping_that_fails_is_not_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry("python", b"a", Builder())
+    old = aged(home / f"python-{'0' * 64}", 91), aged(home / ".new-abc", 2)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(Path, "rename", refuse_old(Path.rename))
+    monkeypatch.setattr(shutil, "rmtree", refuse_old(shutil.rmtree))
+    monkeypatch.setattr(os, "utime", refuse)
+    entry("python", b"b", Builder())
+    assert all(path.exists() for path in old)
+
+
+def refuse_old(work):
+    """The same, but for what was made by `aged`."""
+
+    def refused(path, *rest, **options):
+        if Path(path).joinpath("left").exists():
+            raise PermissionError("no")
+        return work(path, *rest, **options)
+
+    return refused
 
 
 def test_many_processes_at_once_on_an_empty_cache(home: Path) -> None:

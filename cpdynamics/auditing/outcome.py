@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cpdynamics.auditing.checks import CHECKS, Check
 from cpdynamics.auditing.subject import Subject
-from cpdynamics.errors import BadStory, CpdynamicsError, clipped
+from cpdynamics.errors import BadStory, CpdynamicsError, MissingFile, clipped, printable
+from cpdynamics.library import locate
 from cpdynamics.mdl.document import Document
 from cpdynamics.model import Model
 from cpdynamics.story import read_story
@@ -50,7 +51,7 @@ class Audit:
         counts = [f"{len(self.checks) - wrong - skipped} of {len(self.checks)} checks passed"]
         counts += [f"{wrong} failed"] if wrong else []
         counts += [f"{skipped} could not be made"] if skipped else []
-        return f"{self.model}: {', '.join(counts)}"
+        return printable(f"{self.model}: {', '.join(counts)}", " ")
 
     @property
     def _shown(self) -> Table:
@@ -64,22 +65,29 @@ def audit(model: Model | Path | str) -> Audit:
     Made for files from anywhere: one that cannot be read or run is a finding, not an error.
 
     Args:
-        model: a Model, or the path of a .mdl.
+        model: a Model, the name of one in the library, or the path of a .mdl.
+
+    Raises:
+        UnknownName: the library has no such model; the nearest are offered.
+        BadValue: it is none of these.
     """
     if isinstance(model, Model):
         return _audit(Subject(model), [])
-    path = Path(model)
+    try:
+        name, path = locate(model)
+    except MissingFile as error:
+        return Audit(Path(model).stem, (_wrong("parse", error),))
     try:
         document = Document.read(path)
     except CpdynamicsError as error:
-        return Audit(path.stem, (_wrong("parse", error),))
+        return Audit(name, (_wrong("parse", error),))
     beside = path.with_suffix(".toml")
     if not beside.is_file():
-        return _audit(Subject(Model(document)), [])
+        return _audit(Subject(Model(document, name=name)), [])
     try:
-        model = Model(document, story=read_story(beside))
+        model = Model(document, name=name, story=read_story(beside))
     except BadStory as error:
-        return _audit(Subject(Model(document)), [_wrong("story", error)])
+        return _audit(Subject(Model(document, name=name)), [_wrong("story", error)])
     return _audit(Subject(model), [Check("story", True, f"{beside.name} fits the model.")])
 
 
