@@ -188,7 +188,8 @@ def test_make_demo_serves_the_dashboard_notebook(tmp_path, port):
     )
     try:
         page = _get(f"http://localhost:{port}/", process, seconds=120)
-        assert "Why does cutting the budget raise demand?" in page
+        assert "application/vnd.jupyter.widget-view+json" in page, "sliders, on the first screen"
+        assert "Traceback" not in page
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, err) == (0, "")
@@ -201,9 +202,9 @@ def test_make_demo_serves_the_dashboard_notebook(tmp_path, port):
 def test_a_server_that_ends_by_itself_is_an_error(notebook, port, tmp_path):
     with serving.served(notebook, port=port, log=tmp_path / "log") as page:
         children = psutil.Process(os.getpid()).children()
-        # A browser test in the same session leaves a driver of its own beside it.
+        # Browser tests in the same session have servers and a driver of their own beside it.
         alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-        (server,) = [child for child in alive if "voila" in child.cmdline()]
+        (server,) = [child for child in alive if str(port) in " ".join(child.cmdline())]
         server.kill()
         with pytest.raises(RunFailed, match="stopped by itself"):
             page.wait()

@@ -317,7 +317,7 @@ def headline(run: Run, base: Run, names: Sequence[str]) -> Iterator[Tile]:
         if abs(end - before) <= 5e-4 * abs(before) or end == before:
             change = "as in the base"
         elif before:
-            change = f"{100 * (end - before) / abs(before):+.3g} % on the base".replace(
+            change = f"{100 * (end - before) / abs(before):+.1f} % from the base".replace(
                 "-", "\N{MINUS SIGN}"
             )
         else:

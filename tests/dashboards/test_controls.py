@@ -212,9 +212,9 @@ def test_headlines_say_how_far_from_the_base(tiny: Any) -> None:
     need, repeat = headline(cut, base, ["new need", "repeat referrals"])
     assert (need.name, need.value, need.units) == ("new need", "200", "children per month")
     assert need.change == "as in the base"
-    assert (repeat.value, repeat.change) == ("133", "+167 % on the base")
+    assert (repeat.value, repeat.change) == ("133", "+166.7 % from the base")
     (less,) = headline(base, cut, ["repeat referrals"])
-    assert less.change == "\N{MINUS SIGN}62.5 % on the base"
+    assert less.change == "\N{MINUS SIGN}62.5 % from the base"
 
 
 def test_when_a_run_ends(tiny: Any) -> None:

@@ -51,7 +51,7 @@ def test_a_slider_moves_the_line_and_not_the_baseline(board: Any) -> None:
     assert line(board, "repeat referrals, base") == before
     assert board.boxes["early help cut"].value == "0.20"
     assert board.run.scenario.set == {"early help cut": 0.2}
-    assert "+167 %" in board._tiles.value
+    assert "+166.7 %" in board._tiles.value
 
 
 def test_a_typed_value_moves_the_slider(board: Any) -> None:
