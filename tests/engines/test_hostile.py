@@ -215,17 +215,17 @@ def test_files_elsewhere_are_not_read(file: str, function: str, tmp_path: Path) 
 
 
 def test_a_file_that_may_be_read_is(tmp_path: Path) -> None:
-    tmp_path.joinpath("shared").mkdir()
-    tmp_path.joinpath("shared", "rates.csv").write_text("7\n")
+    tmp_path.joinpath("beside").mkdir()
+    tmp_path.joinpath("beside", "rates.csv").write_text("7\n")
     home = tmp_path / "home"
     home.mkdir()
     path = home / "model.mdl"
-    path.write_text(f"x = GET DIRECT CONSTANTS('../shared/rates.csv', ',', 'A1') ~ ~ |{CONTROL}")
+    path.write_text(f"x = GET DIRECT CONSTANTS('../beside/rates.csv', ',', 'A1') ~ ~ |{CONTROL}")
     document = Document.read(path)
     structure = parse(document)
     with pytest.raises(UnsafeFile):
         Reference.load(document, structure)
-    engine = Reference.load(document, structure, allow=tmp_path / "shared")
+    engine = Reference.load(document, structure, allow=tmp_path / "beside")
     assert set(engine.run()["x"]) == {7}
     with pytest.raises(UnsafeFile):
         Reference.load(document, structure, allow=tmp_path / "elsewhere")
