@@ -8,6 +8,13 @@ function render({ model, el }) {
     requestAnimationFrame(() => {
       const figure = place.querySelector(".cpd-figure");
       if (figure) figure.style.height = `${model.get("height")}px`;
+      // Drawn before its place has a size, the picture keeps the size of that moment in its layout,
+      // and Plotly resizes nothing that has both of these.
+      const plot = figure?.querySelector(".js-plotly-plot");
+      if (plot?.layout) {
+        delete plot.layout.width;
+        delete plot.layout.height;
+      }
       const width = Math.round(place.getBoundingClientRect().width);
       if (!width) return; // in a tab that is not on show
       window.dispatchEvent(new Event("resize"));
@@ -16,15 +23,19 @@ function render({ model, el }) {
       model.save_changes();
     });
   const observer = new ResizeObserver(fit);
+  let later = [];
   const timer = setInterval(() => {
     place = el.closest(".cpd")?.querySelector(".cpd-main");
     if (!place) return;
     clearInterval(timer);
     observer.observe(place);
+    // Nothing tells when Plotly has drawn for the first time.
+    later = [500, 1500, 4000].map((after) => setTimeout(fit, after));
     model.on("change:height", fit);
   }, 50);
   return () => {
     clearInterval(timer);
+    later.forEach(clearTimeout);
     observer.disconnect();
     model.off("change:height", fit);
   };
