@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pandas as pd
 from cpdynamics import library
 from cpdynamics.errors import CannotWrite
 from cpdynamics.model import Model
+from cpdynamics.paths import file_name
 from cpdynamics.plots import plot, save_html
 from cpdynamics.policies import CUT, break_even_map
 from cpdynamics.run import Run
@@ -98,11 +98,11 @@ def write_charts(
             f"The folder {folder} cannot be made: {error.strerror}.", "", "Choose one with --out."
         ) from None
     base, *others = runs.values()
-    page = folder / f"{_file_name(model.name)}.html"
+    page = folder / f"{file_name(model.name)}.html"
     figure = plot(others, outcomes, baseline=base, title=f"{model.title}: {model.question}")
     written = [save_html(figure, page)]
     for name, run in runs.items():
-        path = folder / f"{_file_name(name)}.csv"
+        path = folder / f"{file_name(name)}.csv"
         run.to_csv(path)
         written.append(path)
     return written
@@ -138,8 +138,3 @@ def _change(percent: float) -> str:
     if math.isnan(percent):
         return "from nothing"
     return "unchanged" if abs(percent) < 0.05 else f"{percent:+.1f} %"
-
-
-def _file_name(text: str) -> str:
-    """A name of letters, digits and dashes, that any file system takes."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "run"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from cpdynamics.errors import BadValue, came_as, clipped
@@ -30,3 +31,12 @@ def path_from(given: object) -> Path:
         return path.expanduser()
     except RuntimeError:  # nobody of that name lives here: whoever opens it finds no such file
         return path
+
+
+def file_name(text: str) -> str:
+    """A name of letters, digits and dashes, that any file system takes.
+
+    Args:
+        text: a title or a label. Where nothing of it is left the name is "run".
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "run"

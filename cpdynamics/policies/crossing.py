@@ -115,7 +115,7 @@ def _crossing(net: pd.Series[float]) -> BreakEven:
     times, sums = net.index.to_numpy(dtype=float), net.to_numpy(dtype=float)
     least = max(_NOTHING, 1e-9 * float(np.abs(sums).max()))
     most, at_end, end = max(0.0, float(sums.max())), float(sums[-1]), float(times[-1])
-    rising = len(sums) > 1 and bool(sums[-1] > sums[-2])
+    rising = bool(sums[-1] > sums[-2])
 
     def found(outcome: Outcome, month: float | None = None) -> BreakEven:
         return BreakEven(outcome, month, most, at_end, rising, end)

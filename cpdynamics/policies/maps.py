@@ -19,7 +19,7 @@ from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, c
 from cpdynamics.mdl.equation import first_field_end, without_notes
 from cpdynamics.mdl.names import folded
 from cpdynamics.model import checked_model
-from cpdynamics.paths import path_from
+from cpdynamics.paths import file_name, path_from
 from cpdynamics.plots import unit_label
 from cpdynamics.policies.crossing import SAVING, BreakEven, break_even
 from cpdynamics.scenario import Scenario, finite
@@ -234,7 +234,7 @@ def break_even_map_path(model: Model, policy: Scenario | str = CUT) -> Path | No
         policy: a scenario, or the name of one of the model's own.
     """
     path = model.document.path
-    label = re.sub(r"[^a-z0-9]+", "-", model.scenario(policy).label.lower()).strip("-")
+    label = file_name(model.scenario(policy).label)
     return None if path is None else path.with_name(f"{path.stem}.{label}.break_even.csv")
 
 
