@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cpdynamics.auditing import audit as audit
     from cpdynamics.dashboards import dashboard as dashboard
+    from cpdynamics.data import published as published
     from cpdynamics.errors import CpdynamicsError as CpdynamicsError
     from cpdynamics.joining import join as join
     from cpdynamics.library import load as load
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cpdynamics.policies import break_even_map as break_even_map
     from cpdynamics.run import Run as Run
     from cpdynamics.scenario import Scenario as Scenario
+    from cpdynamics.validity import face_validity as face_validity
 
 __version__ = "0.1.0"
 
@@ -33,10 +35,12 @@ _HOMES = {
     "break_even": "policies",
     "break_even_map": "policies",
     "dashboard": "dashboards",
+    "face_validity": "validity",
     "join": "joining",
     "load": "library",
     "models": "library",
     "plot": "plots",
+    "published": "data",
 }
 
 __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
@@ -49,6 +53,8 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "dashboard",
     "break_even",
     "break_even_map",
+    "published",
+    "face_validity",
     "join",
     "audit",
     "CpdynamicsError",

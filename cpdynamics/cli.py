@@ -108,7 +108,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("--engine", metavar="NAME", help="what computes it: pysd (default)")
     _outputs(compare)
 
-    check = verb("check", "commands:check", "check model files: units, ranges, comments, rest")
+    check = verb("check", "commands:check", "check model files: units, rest, loops and more")
     check.add_argument("files", nargs="+", metavar="FILE", help="an .mdl, or a library name")
     check.add_argument("--html", metavar="PATH", help="write the findings as a page, too")
 
@@ -119,6 +119,11 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     even.add_argument("model", nargs="?", default="austerity", metavar="MODEL", help=DEFAULT)
     even.add_argument("--scenario", default="A further 40 % cut", metavar="NAME", help=DEFAULT)
     even.add_argument("--write", action="store_true", help="compute the map and keep it")
+
+    face = verb("face-validity", "commands:face_validity", "the models beside published figures")
+    face.add_argument("model", nargs="?", metavar="MODEL", help="(default: every one)")
+    face.add_argument("--strict", action="store_true", help="exit with 1 if an output is off")
+    face.add_argument("--write", action="store_true", help="keep the tables in models/README.md")
 
     lab = verb("lab", "lab:command", "open the notebooks in JupyterLab")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")

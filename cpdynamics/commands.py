@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,16 +19,6 @@ from cpdynamics.run import Run, labelled
 from cpdynamics.scenario import Scenario
 from cpdynamics.terminal import paragraph, say, show, working, write
 from cpdynamics.writing import write_whole
-
-_PAGE = """\
-<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{title}</title></head>
-<body style="font-family:sans-serif;max-width:70em;margin:2em auto">
-{body}
-</body>
-</html>
-"""
 
 if TYPE_CHECKING:
     from cpdynamics.model import Model
@@ -105,22 +96,25 @@ def compare(typed: argparse.Namespace) -> int:
 
 def check(typed: argparse.Namespace) -> int:
     """Checks model files; 1 when one of them fails."""
-    from cpdynamics.auditing import audit
+    from cpdynamics.auditing import as_page, audit
 
     for file in typed.files:
         library.locate(file)  # a slip of the finger is no finding
     audits = []
     for file in typed.files:
-        with working(f"Checking {file}"):
-            audits.append(audit(file))
+        with working(f"Checking {file}") as now:
+            audits.append(audit(file, progress=partial(_checking, now, file)))
     for one in audits:
         say(repr(one))
         say()
     if typed.html:
-        body = "\n".join(one._repr_html_() for one in audits)
-        write_whole(typed.html, _PAGE.format(title="Model checks", body=body))
+        write_whole(typed.html, as_page(audits))
         _written(typed.html)
-    return 0 if all(one.passed for one in audits) else 1
+    return 1 if any(one.failed for one in audits) else 0
+
+
+def _checking(now: Callable[[str], None], file: str, check: str) -> None:
+    now(f"Checking {file}: {check}")
 
 
 def compose(typed: argparse.Namespace) -> int:
@@ -154,6 +148,33 @@ def break_even(typed: argparse.Namespace) -> int:
     paragraph(found.sentence())
     _written(None if path is None else str(path))
     return 0
+
+
+def face_validity(typed: argparse.Namespace) -> int:
+    """Shows the models beside published figures; 1 when one is off and that was not to be."""
+    from cpdynamics import validity
+
+    if typed.write and typed.model:
+        raise BadValue(
+            f"--write came with {typed.model}.",
+            "The tables in models/README.md are those of every model.",
+            "Leave the model out.",
+        )
+    with working("Holding the models against published figures"):
+        table = validity.face_validity(typed.model)
+    for given, rows in validity.base_and_replays(table).items():
+        title = f"Given {given}" if given else "At the base"
+        left_out = ["given", "note", "model" if given else "unchanged"]
+        shown = rows.assign(model=rows["model"].str.removeprefix("sectors/"))
+        shown = shown.drop(columns=left_out).round({"percent": 1, "unchanged": 1})
+        show(shown, f"{title}: {validity.score(rows)}")
+        say()
+    failed = table[table["passes"].eq(False)]
+    for series, several in failed.groupby("series", sort=False):
+        paragraph(f"{series}: {' '.join(dict.fromkeys(several['note']))}")
+    if typed.write:
+        _written(validity.write_section(table))
+    return 1 if typed.strict and len(failed) else 0
 
 
 def assignments(texts: Iterable[str], option: str) -> dict[str, float]:

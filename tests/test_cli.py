@@ -16,11 +16,15 @@ from cpdynamics.commands import assignments
 from cpdynamics.errors import printable
 from cpdynamics.library import load, root
 from cpdynamics.run import Run
+from cpdynamics.validity import BEGIN, END, Comparison
 from tests import tiny
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes and signals")
 PROGRAM = [sys.executable, "-m", "cpdynamics"]
-COMMANDS = {"demo", "models", "run", "compare", "check", "compose", "break-even", "lab", "bench"}
+COMMANDS = {
+    "demo", "models", "run", "compare", "check", "compose", "break-even", "face-validity", "lab",
+    "bench",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -220,6 +224,53 @@ def test_compose_check_finds_a_stale_story(tmp_path, monkeypatch, capsys):
     assert main(["compose", "--check"]) == 0
 
 
+# --- face-validity -------------------------------------------------------------------------------
+
+
+def test_face_validity_shows_a_sector(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    assert main(["face-validity", "sectors/turnover", "--strict"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("At the base: None of these figures is an output")
+    row = next(line for line in out.splitlines() if line.startswith("workers in post"))
+    assert row.split()[3:] == ["2017", "FTE", "turnover", "28,483", "28,489", "0", "input"]
+
+
+def test_face_validity_shows_the_base_first_and_then_the_replay(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    assert main(["face-validity", "caseload"]) == 0
+    out = capsys.readouterr().out
+    base, replay = out.split("\nGiven England's staff: ")
+    assert base.startswith("At the base: ")
+    assert "unchanged" in replay.splitlines()[1]
+    assert "unchanged" not in base
+    assert "England" not in base
+
+
+def test_face_validity_says_why_an_output_is_off_and_fails_where_it_is_strict(
+    model, capsys, monkeypatch
+):
+    row = Comparison("caseload", "2017", "", "waiting", "Waiting", "1", "output", "", "Made up.")
+    monkeypatch.setattr("cpdynamics.validity.comparisons", lambda: (row,))
+    assert main(["face-validity", model]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("At the base: 0 of 1 outputs are within 5 %.")
+    assert out.endswith("caseload: Made up.\n")
+    assert main(["face-validity", model, "--strict"]) == 1
+    assert capsys.readouterr().out == out
+
+
+def test_face_validity_writes_its_table_into_the_page(tmp_path, capsys, monkeypatch):
+    page = tmp_path / "README.md"
+    page.write_text(f"before\n{BEGIN}\n{END}\nafter\n", encoding="utf-8")
+    what = ("leavers", "2017", "", "sectors/turnover", "base leavers", "1836", "input", "", "")
+    monkeypatch.setattr("cpdynamics.validity.comparisons", lambda: (Comparison(*what),))
+    monkeypatch.setattr("cpdynamics.validity.root", lambda: tmp_path)
+    assert main(["face-validity", "--write"]) == 0
+    assert capsys.readouterr().out.endswith(f"Wrote {page}\n")
+    assert "| leavers | FTE/year | 2017 | 3,812 | 3,819 | +0.2 % | input |" in page.read_text()
+
+
 # --- bad input: one clear line, exit code 2, nothing written --------------------------------------
 
 BAD = {
@@ -255,6 +306,9 @@ BAD = {
     "page": (["check", "MODEL", "--html", "FOLDER/no/x.html"], "x.html"),
     "port": (["demo", "--port", "99999"], "65535"),
     "repeats": (["bench", "--repeats", "0"], "--repeats"),
+    "figures of no model": (["face-validity", "austerty"], '"austerity"'),
+    "figures of a stranger's model": (["face-validity", "MODEL"], "No published figure"),
+    "page of one model": (["face-validity", "austerity", "--write"], "--write"),
     "abbreviation": (["run", "MODEL", "--scen", "x"], "--scen"),
 }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,6 +159,60 @@ def test_signs_and_pipes_follow_from_the_equations(model: Path) -> None:
     assert found.kinds["Bucket"] == "stock"
     assert found.kinds["goal"] == "constant"
     assert "TIME STEP" not in found.kinds
+
+
+# What no staff counts for is read by no point with staff; a window moves both of its edges; a gap
+# closes from either side.
+OPEN_SIGNS = """{UTF-8}
+load = XIDZ(cases, staff, load without staff) ~ Case ~ Form alone tells. |
+raining = MAX(0, MIN(1, MIN(Time - rain starts, rain starts + 6 - Time))) ~ Dmnl ~ Window. |
+seen changing = (gap - Gap Seen) / time to see ~ Case/Month ~ Either way. |
+Gap Seen = INTEG(seen changing, 0) ~ Case [-5000,20000] ~ Stock. |
+cases = 30 ~ Case ~ Constant. |
+staff = 2 ~ Dmnl ~ Constant. |
+load without staff = 99 ~ Case ~ Constant. |
+rain starts = 120 ~ Month ~ Constant. |
+time to see = 6 ~ Month ~ Constant. |
+gap = 0 * cases ~ Case ~ Nothing yet. |
+FINAL TIME = 60 ~ Month ~ End. |
+INITIAL TIME = 0 ~ Month ~ Start. |
+TIME STEP = 1 ~ Month ~ Step. |
+SAVEPER = 1 ~ Month ~ Saved. |
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "polarity"),
+    [
+        ("load without staff", "load", 1),
+        ("rain starts", "raining", 0),
+        ("time to see", "seen changing", 0),
+        ("gap", "seen changing", 1),
+    ],
+)
+def test_an_arrow_carries_the_sign_that_its_equation_settles(
+    source: str, target: str, polarity: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "signs.mdl"
+    path.write_text(OPEN_SIGNS, encoding="utf-8")
+    (found,) = [c for c in causes.read(path).causes if (c.source, c.target) == (source, target)]
+    assert found.polarity == polarity
+
+
+def test_what_somebody_else_writes_meanwhile_is_kept(
+    model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited = MDL.replace("goal = 10", "goal = 12").encode("utf-8")
+    as_ever = arrange.arrange
+
+    def interrupted(*given: Any) -> str:
+        model.write_bytes(edited)
+        return as_ever(*given)
+
+    monkeypatch.setattr(arrange, "arrange", interrupted)
+    assert arrange.main([str(model)]) == 2
+    assert "changed meanwhile" in capsys.readouterr().err
+    assert model.read_bytes() == edited
 
 
 @pytest.mark.parametrize("settings", ["", ":L\x7f<%^E!@\n1:tub.vdf\n9:tub\n"])
@@ -326,6 +383,19 @@ def test_what_has_no_place_gets_one_clear_of_the_rest(model: Path) -> None:
     assert (model.read_bytes(), layout.read_text(encoding="utf-8")) == (first, written)
 
 
+def test_places_are_found_within_the_page_and_the_page_is_kept(model: Path) -> None:
+    layout = model.with_suffix(".layout.toml")
+    text = LAYOUT.replace('name = "2 Seen"', 'name = "2 Seen"\npage = [420, 360]')
+    text = text[: text.index("[view.at]", text.index("page"))]
+    layout.write_text(text, encoding="utf-8")
+    assert arrange.main([str(model), "--settle", "--moves", "400"]) == 0
+    page = vensim.read(model.read_text(encoding="utf-8"))[1]
+    assert len(page.things) > 3
+    assert max(t.box.x + t.box.w for t in page.things.values() if t.type == 10) <= 420
+    assert max(t.box.y + t.box.h for t in page.things.values() if t.type == 10) <= 360
+    assert "page = [420, 360]" in layout.read_text(encoding="utf-8")
+
+
 def test_a_model_without_a_layout_is_drawn_all_the_same(model: Path) -> None:
     model.with_suffix(".layout.toml").unlink()
     structure = causes.read(model)
@@ -402,6 +472,28 @@ def test_the_picture_shows_every_name(pages: list[vensim.Page]) -> None:
     assert first.count("<rect") == 3  # the page and two stocks
     assert "B1" in first
     assert "Filling" in first
+
+
+def test_no_polarity_stands_on_a_name_or_on_another_polarity(tmp_path: Path) -> None:
+    names = [f"cause {letter}" for letter in "abcdefgh"]
+    text = "{UTF-8}\n" + "".join(f"{name} = 1 ~ Dmnl ~ Constant. |\n" for name in names)
+    text += "sum = " + " + ".join(names) + " ~ Dmnl ~ Sum. |\n"
+    path = tmp_path / "star.mdl"
+    path.write_text(text, encoding="utf-8")
+    spokes = [
+        f'"{name}" = [{300 + 220 * np.cos(angle):.0f}, {300 + 90 * np.sin(angle):.0f}]'
+        for name, angle in zip(names, np.linspace(0, np.pi, 8), strict=True)
+    ]
+    places = "\n".join(['[[view]]\nname = "Star"\n[view.at]\n"sum" = [300, 300]', *spokes])
+    path.with_suffix(".layout.toml").write_text(places, encoding="utf-8")
+    assert arrange.main([str(path)]) == 0
+    (page,) = vensim.read(path.read_text(encoding="utf-8"))
+    found = re.findall(r'x="([\d.]+)" y="([\d.]+)"[^>]*>\+</text>', picture.svg(page))
+    marks = [(float(x), float(y) - 5) for x, y in found]
+    assert len(marks) == 8
+    assert min(math.dist(a, b) for a, b in itertools.combinations(marks, 2)) > 12
+    for thing in page.things.values():
+        assert not any(thing.box.holds(x, y, margin=3) for x, y in marks)
 
 
 @pytest.mark.parametrize(

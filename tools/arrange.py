@@ -41,11 +41,15 @@ def arrange(text: str, structure: causes.Causes, views: list[plan.View]) -> str:
 
 
 def views_of(path: Path, structure: causes.Causes) -> list[plan.View]:
-    """The views of the layout beside a model, and in the last what has none."""
+    """The views of the layout beside a model; what has none goes to its stock's, or the last."""
     beside = path.with_suffix(".layout.toml")
     views = plan.read(beside, structure) if beside.exists() else [plan.View(path.stem)]
     placed = {name for view in views for name in (*view.at, *view.flow, *view.members)}
-    views[-1].members += [name for name in structure.kinds if name not in placed]
+    for name in (name for name in structure.kinds if name not in placed):
+        pipe = structure.pipes.get(name)
+        ends = {pipe.source, pipe.sink} if pipe else set()
+        home = next((view for view in views if ends & view.at.keys()), views[-1])
+        home.members.append(name)
     return views
 
 
@@ -60,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--picture", type=Path, help="a .png or .svg")
     parser.add_argument("--report", action="store_true", help="print overlaps and the like")
     given = parser.parse_args(arguments)
+    before = given.model.read_bytes()
     try:
         structure = causes.read(given.model)
         views = views_of(given.model, structure)
@@ -67,13 +72,15 @@ def main(arguments: list[str] | None = None) -> int:
             for cause in missing(assemble(view, structure), structure):
                 print(f'{view.name}: no shadow of "{cause.source}" for "{cause.target}" yet')
             settle(view, structure, moves=given.moves, seed=given.seed)
-        text = given.model.read_bytes().decode("utf-8")
-        arranged = arrange(text, structure, views)
+        arranged = arrange(before.decode("utf-8"), structure, views)
     except plan.BadLayoutError as mistake:
         print(mistake, file=sys.stderr)
         return 2
     if given.settle:
         plan.write(given.model.with_suffix(".layout.toml"), views)
+    if given.model.read_bytes() != before:
+        print(f"{given.model} changed meanwhile; nothing is written: try again.", file=sys.stderr)
+        return 2
     target = given.out or given.model
     passing = target.with_name(target.name + ".part")
     passing.write_bytes(arranged.encode("utf-8"))

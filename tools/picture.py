@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import html
 import itertools
+import math
 import sys
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def svg(page: vensim.Page) -> str:
         f'<text x="14" y="24" fill="{QUIET}">{html.escape(page.name)}</text>',
     ]
     parts += [_pipe(page, arrow) for arrow in page.arrows if arrow.pipe]
-    parts += [_link(page, arrow) for arrow in page.arrows if not arrow.pipe and not arrow.initial]
+    links = [arrow for arrow in page.arrows if not arrow.pipe and not arrow.initial]
+    parts += [_link(page, arrow) for arrow in links]
+    parts += _marks(page, [arrow for arrow in links if arrow.polarity])
     parts += [_thing(thing) for thing in page.things.values()]
     return "\n".join([*parts, "</svg>", ""])
 
@@ -71,7 +74,7 @@ def report(page: vensim.Page) -> list[str]:
         start, end = page.things[arrow.source], page.things[arrow.target]
         title = f"{_called(start.box)} -> {_called(end.box)}"
         if arrow.pipe:
-            curve = _track(start.box, arrow.through, end.box)
+            curve = _half(page, arrow)
         else:
             curve = _curve(page, arrow)
             curves.append((title, curve))
@@ -107,6 +110,11 @@ def _curve(page: vensim.Page, arrow: vensim.Arrow) -> arcs.Curve:
     return arcs.clip(whole, start, end)
 
 
+def _half(page: vensim.Page, arrow: vensim.Arrow) -> arcs.Curve:
+    valve, end = page.things[arrow.source].box, page.things[arrow.target].box
+    return _track(valve, arrow.through, end)
+
+
 def _track(valve: Box, corner: tuple[float, float], end: Box) -> arcs.Curve:
     """The middle line of half a pipe, from the valve to the edge of its stock or cloud."""
     x, y = valve.x, valve.y
@@ -124,8 +132,7 @@ def _track(valve: Box, corner: tuple[float, float], end: Box) -> arcs.Curve:
 
 
 def _pipe(page: vensim.Page, arrow: vensim.Arrow) -> str:
-    valve, end = page.things[arrow.source].box, page.things[arrow.target].box
-    track = _track(valve, arrow.through, end)
+    track = _half(page, arrow)
     head = ""
     if arrow.headed:
         tip = track[-1]
@@ -156,16 +163,51 @@ def _link(page: vensim.Page, arrow: vensim.Arrow) -> str:
     path = " L".join(f"{x:.1f},{y:.1f}" for x, y in curve)
     out = f'<path d="M{path}" fill="none" stroke="{color}" stroke-width="1.3"/>'
     out += f'<polygon points="{points}" fill="{color}"/>'
-    if arrow.polarity:
-        chord = curve[-1] - curve[0]
-        middle = curve[len(curve) // 2] - (curve[0] + curve[-1]) / 2
-        outward = side if float(middle @ side) >= 0 or not chord.any() else -side
-        x, y = tip - 13 * way + 9 * outward
-        out += (
-            f'<text x="{x:.1f}" y="{y + 5:.1f}" text-anchor="middle" font-weight="bold" '
-            f'fill="{color}">{arrow.polarity}</text>'
-        )
     return out
+
+
+def _marks(page: vensim.Page, links: list[vensim.Arrow]) -> list[str]:
+    """The polarities, each beside its arrow head where no name and no other mark stands."""
+    curves = [_curve(page, link) for link in links]
+    rows = [(t.box.x, t.box.y, t.box.w, t.box.h) for t in page.things.values()]
+    names = np.array(rows).reshape(-1, 4)
+    pieces = [arcs.segments([curve]) for curve in curves]
+    pipes = arcs.segments([_half(page, arrow) for arrow in page.arrows if arrow.pipe])
+    placed: list[tuple[float, float]] = []
+    parts = []
+    for i, (link, curve) in enumerate(zip(links, curves, strict=True)):
+        others = np.concatenate([pipes, *pieces[:i], *pieces[i + 1 :]]).mean(axis=1)
+        spots = _spots(curve)
+
+        def trouble(spot: tuple[float, float], others: arcs.Curve = others) -> float:
+            over = (np.abs(names[:, :2] - spot) < names[:, 2:] + 5).all(axis=1).sum()
+            near = sum(math.dist(spot, mark) < 13 for mark in placed)
+            crossed = (np.hypot(*(others - spot).T) < 7).any()
+            return 3.0 * float(over) + 3.0 * near + float(crossed)
+
+        x, y = min(spots, key=trouble)  # the first of the best: nearest to the head
+        placed.append((x, y))
+        color = QUIET if page.things[link.source].shadow else LINK
+        parts.append(
+            f'<text x="{x:.1f}" y="{y + 5:.1f}" text-anchor="middle" font-weight="bold" '
+            f'fill="{color}">{link.polarity}</text>'
+        )
+    return parts
+
+
+def _spots(curve: arcs.Curve) -> list[tuple[float, float]]:
+    """Where a mark may stand: along the last part of a link, first on its outer side."""
+    tip = curve[-1]
+    middle = curve[len(curve) // 2] - (curve[0] + tip) / 2
+    found = []
+    for back in (13.0, 22.0, 31.0, 42.0, 55.0):
+        at = int(np.argmin(np.abs(np.hypot(*(curve - tip).T) - back)))
+        way = curve[min(at + 1, len(curve) - 1)] - curve[max(at - 1, 0)]
+        way = way / max(np.hypot(*way), 1e-9)
+        side = np.array([-way[1], way[0]])
+        outward = side if float(middle @ side) >= 0 else -side
+        found += [curve[at] + 9 * outward, curve[at] - 9 * outward]
+    return [(float(x), float(y)) for x, y in found]
 
 
 def _thing(thing: vensim.Thing) -> str:

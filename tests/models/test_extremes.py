@@ -82,7 +82,8 @@ def test_without_a_budget_the_legal_minimum_remains():
 
 
 def test_turnover_without_posts_loses_everybody_and_hires_nobody():
-    run = library_model("sectors/turnover").run(hold={"funded posts": 0.0})
+    nobody = {"funded posts": 0.0, "coming back from agency": 0.0}
+    run = library_model("sectors/turnover").run(hold=nobody)
     assert run["permanent social workers"].iloc[-1] < 0.01
     assert run["hiring"].max() == 0
     assert np.isfinite(run.to_frame().to_numpy()).all()

@@ -8,11 +8,17 @@ from tests.models.library_runs import STORIES, library_model, scenario_run
 
 CHECKED = [
     (story, scenario) for story in STORIES for scenario in library_model(story).scenarios
-] + [("sectors/turnover", scenario) for scenario in library_model("sectors/turnover").scenarios]
+] + [
+    (sector, scenario)
+    for sector in ("sectors/agency", "sectors/burnout", "sectors/bureaucracy", "sectors/turnover")
+    for scenario in library_model(sector).scenarios
+]
 
 TWO_WAYS = (
     ("early help built", "early help lost"),
     ("health visitors joining", "health visitors leaving"),
+    ("standard rising", "standard falling"),
+    ("growing wary", "growing bold"),
 )
 
 
@@ -26,7 +32,8 @@ def test_halving_the_time_step(story, scenario):
         span = coarse[name].max() - coarse[name].min()
         typical = coarse[name].abs().max()
         for ways in TWO_WAYS:
-            if name in ways:  # one is nought while the other flows: judged by what both move
+            # One is nought while the other flows: judged by what both move.
+            if name in ways and ways[0] in coarse:
                 net = coarse[ways[0]] - coarse[ways[1]]
                 span = net.max() - net.min()
         allowed = max(0.01 * span, 1e-4 * typical, 1e-9)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sketching.polarity import base_values, references, signs
+from cpdynamics.mdl.names import canonical
+from sketching.polarity import base_values, definite, references, signs
 
 CONTROL = ("initial time", "final time", "time step", "saveper")
 SKETCH_MARK = "\\\\\\---///"
@@ -72,6 +73,7 @@ def read(path: Path) -> Causes:
     asts = {names[element.name]: element.components[0].ast for element in elements}
     limits = {names[element.name]: tuple(element.limits) for element in elements}
     base = base_values(asts, spelling)
+    settled = definite(path)
 
     def known(node: Any) -> list[str]:
         return list(dict.fromkeys(spelling[n] for n in references(node) if n in spelling))
@@ -113,7 +115,8 @@ def read(path: Path) -> Causes:
             pipe = pipes.get(source)
             if pipe is not None and name in (pipe.source, pipe.sink):
                 continue  # the pipe itself shows this link
-            found.append(Cause(source, name, int(signed.get(source, 0)), False))
+            sign = settled.get((canonical(source), canonical(name))) or int(signed.get(source, 0))
+            found.append(Cause(source, name, sign, False))
         first = [n for node in at_start for n in known(node)]
         found += [Cause(n, name, 0, True) for n in dict.fromkeys(first) if n not in used]
     return Causes(kinds, pipes, tuple(found))

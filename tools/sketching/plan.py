@@ -6,6 +6,7 @@ A layout is TOML. Each ``[[view]]`` has a name and, by variable name,
 - ``flow``: ``at`` of the valve, side of the ``label``, clouds (``source``, ``sink``), where a pipe
   with a corner ``leaves`` or ``enters`` a stock, ``upright`` if it leaves the valve up and down;
 - ``shadow``: one place, or several;
+- ``page``: the width and height within which --settle finds places;
 - ``bend``: "a -> b" = bulge, a fraction of the chord, positive to the left of the arrow's way.
 
 ``[[view.loop]]`` has mark, name, at and clockwise.
@@ -14,6 +15,7 @@ A layout is TOML. Each ``[[view]]`` has a name and, by variable name,
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +62,7 @@ class View:
     bend: dict[tuple[str, str], float] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+    page: Point = PAGE
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def read(path: Path, causes: Causes) -> list[View]:
 
     views = []
     for table in data.get("view", []):
-        view = View(table["name"])
+        view = View(table["name"], page=_point(table.get("page", PAGE)))
         view.at = {name(key): _point(value[:2]) for key, value in table.get("at", {}).items()}
         sizes = {key: value for key, value in table.get("at", {}).items() if len(value) == 4}
         view.size = {name(key): _point(value[2:]) for key, value in sizes.items()}
@@ -146,6 +149,7 @@ def write(path: Path, views: list[View]) -> None:
     out = []
     for view in views:
         out += ["[[view]]", f'name = "{view.name}"']
+        out += [f"page = {pair(view.page)}"] if view.page != PAGE else []
         out += ["", "[view.at]"]
         for key, point in view.at.items():
             whole = (*point, *view.size.get(key, ()))
@@ -267,7 +271,7 @@ def _arm(valve: Point, stock: Box | None, hook: Point, upright: bool) -> tuple[P
     return (hook[0], edge), (hook[0], valve[1]), False
 
 
-def _point(value: list[float]) -> Point:
+def _point(value: Sequence[float]) -> Point:
     if len(value) != 2:
         raise BadLayoutError(f"a place is [x, y], not {value}.")
     return float(value[0]), float(value[1])

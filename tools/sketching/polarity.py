@@ -1,8 +1,9 @@
 """The sign of each link: does the effect rise or fall with the cause, all else held?
 
-The expression is evaluated at many points around the model's base values, inside the ranges of the
-constants. A sign counts if it is the same at every point near the base and at most of the points
-further off (not all of which make sense); otherwise the arrow carries no sign.
+What follows from the form of the equation comes first. Where that leaves it open, the expression is
+evaluated at many points around the model's base values, inside the ranges of the constants. A sign
+counts if it is the same at every point near the base and at most of the points further off (not all
+of which make sense); otherwise the arrow carries no sign.
 """
 
 from __future__ import annotations
@@ -11,17 +12,43 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 POINTS = 200
+TIMED_POINTS = 2000  # a window in time is narrow: few points fall on its edges
 NEAR, FAR = 0.2, 1.2  # how far the points lie from the base values, as the log of a factor
 STEP = 1e-4
 
 
 class UnknownConstructError(Exception):
     """A construct whose value this file cannot find; its links stay unsigned."""
+
+
+def definite(path: Path) -> dict[tuple[str, str], int]:
+    """(Cause, effect) -> 1 or -1 by canonical names, where the form of an equation settles it.
+
+    What only the bounds of one sector settle is left out: a link is read with its cause free.
+    """
+    from cpdynamics.errors import CpdynamicsError
+    from cpdynamics.mdl.document import Document
+    from cpdynamics.system.abstract import parse
+    from cpdynamics.system.graph import links
+    from cpdynamics.system.lowering import lower
+
+    try:
+        structure = parse(Document.read(path))
+        found = links(lower(structure), structure, constants=True)
+    except CpdynamicsError:  # a model half written may have a sketch, too
+        return {}
+    sign = {"+": 1, "-": -1}
+    return {
+        (one.cause, one.effect): sign[one.polarity]
+        for one in found
+        if one.how == "differentiated" and one.polarity in sign
+    }
 
 
 def signs(
@@ -43,7 +70,7 @@ def signs(
     seen: dict[float, dict[str, list[int]]] = {}
     for spread in (NEAR, FAR):
         seen[spread] = {cause: [] for cause in causes}
-        for _ in range(POINTS):
+        for _ in range(TIMED_POINTS if "time" in references(ast) else POINTS):
             point = {c: _drawn(base[c], limits.get(c, ()), spread, random) for c in causes}
             clock = float(random.uniform(0, 180) * random.uniform())  # most happens early
             try:
@@ -58,7 +85,7 @@ def signs(
         for cause in causes
         for sign in set(seen[NEAR][cause] or seen[FAR][cause])
         if all(near == sign for near in seen[NEAR][cause])
-        and sum(far == sign for far in seen[FAR][cause]) >= 0.6 * len(seen[FAR][cause])
+        and sum(far == sign for far in seen[FAR][cause]) >= 0.55 * len(seen[FAR][cause])
     }
 
 
@@ -119,7 +146,7 @@ def _drawn(
         return drawn
     if low is None or high is None or low >= high:
         low, high = 0.0, 0.5
-    return float(random.uniform(max(low, 0.0), max(high, 0.0)))
+    return float(random.uniform(low, high))
 
 
 def _value(node: Any, point: Mapping[str, float], spelling: Mapping[str, str], t: float) -> float:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from sketching.causes import Cause, Causes
 from sketching.drawing import Drawing, assemble, missing, wanted
-from sketching.plan import PAGE, Flow, View, box
+from sketching.plan import BadLayoutError, Flow, Point, View, box
 
 Array = npt.NDArray[np.float64]
 GRID = 10
@@ -31,7 +31,7 @@ def settle(view: View, causes: Causes, *, moves: int = 12_000, seed: int = 1) ->
     free = [name for name in view.members if name not in view.at and name not in view.flow]
     drawing = assemble(view, causes)
     for name in free:
-        drawing.boxes[name] = box(name, causes.kinds[name], (PAGE[0] / 2, PAGE[1] / 2))
+        drawing.boxes[name] = box(name, causes.kinds[name], (view.page[0] / 2, view.page[1] / 2))
     lacking = _copies_needed(view, drawing, causes)
     if not free and not lacking:
         return view
@@ -57,6 +57,7 @@ def settle(view: View, causes: Causes, *, moves: int = 12_000, seed: int = 1) ->
         np.array(spots, dtype=float),
         np.array(sizes, dtype=float),
         np.array(pairs, dtype=int).reshape(-1, 2),
+        view.page,
     )
     board.add_solid([(b.x, b.y, b.w, b.h) for b in solid])
     board.add_pipes([(t.ends[0], t.corners[0], t.valve) for t in drawing.tubes.values()])
@@ -92,8 +93,11 @@ def _copies_needed(
 class _Board:
     """Rectangles on the page, some of which may move, and the links between them."""
 
-    def __init__(self, spots: Array, halves: Array, pairs: npt.NDArray[np.int_]) -> None:
+    def __init__(
+        self, spots: Array, halves: Array, pairs: npt.NDArray[np.int_], page: Point
+    ) -> None:
         self.spots, self.halves, self.pairs = spots, halves, pairs
+        self.page = np.array(page)
         self.solid = np.empty((0, 4))
         self.pipes = np.empty((0, 2, 2))
 
@@ -149,7 +153,7 @@ class _Board:
 
     def _snap(self, i: int, spot: Array) -> Array:
         margin = self.halves[i] + 12
-        bounded = np.clip(spot, margin, np.array(PAGE) - margin)
+        bounded = np.clip(spot, margin, self.page - margin)
         snapped: Array = np.round(bounded / GRID) * GRID
         return snapped
 
@@ -245,7 +249,7 @@ def _place_flows(view: View, causes: Causes) -> None:
             view.flow[name] = Flow()
             continue
         if not ends:
-            raise ValueError(f'"{view.name}" shows the flow "{name}" but none of its stocks.')
+            raise BadLayoutError(f'"{view.name}" shows the flow "{name}" but no stock of it.')
         x, y = view.at[ends[0]]
         outward = pipe.source in view.at
         sides = [(x + 130, y), (x, y + 90), (x, y - 90), (x - 130, y)]
