@@ -33,6 +33,7 @@ DEFAULT = "(default: %(default)s)"
 EXAMPLES = """\
 examples:
   cpdynamics models
+  cpdynamics show burnout
   cpdynamics run austerity --set "early help cut=0.2" --out cut.html
   cpdynamics compare austerity "A further 40 % cut" --at 60
   cpdynamics check my_service.mdl
@@ -88,6 +89,10 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     demo.add_argument("--no-serve", action="store_true", help="stop after the charts")
     demo.add_argument("--port", type=_port, help="where to serve (default: 8866 or the next free)")
     demo.add_argument("--out", default="demo", metavar="DIR", help="folder (default: %(default)s)")
+
+    show = verb("show", "demo:show_page", "open the dashboard of a model as a page for a room")
+    show.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
+    show.add_argument("--port", type=_port, help="where to serve (default: 8866 or the next free)")
 
     verb("models", "commands:models", "list the models of the library")
 

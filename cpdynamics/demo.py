@@ -1,10 +1,12 @@
-"""The headline story from end to end: run, tell in numbers, draw, serve."""
+"""The headline story from end to end: run, tell in numbers, draw, serve. Any story as a page."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import math
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -56,6 +58,39 @@ def command(typed: argparse.Namespace) -> int:
     if not typed.no_serve:
         serve(notebooks() / NOTEBOOK, folder, port=typed.port)
     return 0
+
+
+def show_page(typed: argparse.Namespace) -> int:
+    """What ``cpdynamics show`` does."""
+    name, path = library.locate(typed.model)
+    with working(f"Loading {name}"):
+        model = library.load(typed.model)
+    with tempfile.TemporaryDirectory(prefix="cpdynamics-") as folder:
+        # The server works elsewhere, so that a path from here would mean nothing to it.
+        cells = dashboard_notebook(str(path.resolve()))
+        notebook = Path(folder, f"{file_name(model.title)}.ipynb")
+        notebook.write_text(json.dumps(cells), encoding="utf-8")
+        serve(notebook, Path(folder), port=typed.port)
+    return 0
+
+
+def dashboard_notebook(model: str) -> dict[str, object]:
+    """A notebook of one cell, as JSON would hold it, that shows the dashboard of a model.
+
+    Args:
+        model: what ``cp.load`` takes; comes into the cell as a literal.
+    """
+    cell: dict[str, object] = {
+        "id": "dashboard",
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": f"import cpdynamics as cp\n\ncp.dashboard(cp.load({model!r}))",
+    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def headline(runs: Mapping[str, Run], outcomes: Sequence[str]) -> pd.DataFrame:

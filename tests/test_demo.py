@@ -16,7 +16,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from cpdynamics import demo, library, serving
+from cpdynamics import cli, demo, library, serving
 from cpdynamics.errors import BadValue, CannotWrite, MissingFile, RunFailed
 from cpdynamics.run import Run
 from cpdynamics.scenario import Scenario
@@ -268,3 +268,43 @@ def _get(address: str, process: subprocess.Popen[str], seconds: float = 60) -> s
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < end, "nobody answered"
             time.sleep(0.2)
+
+
+# --- any story as a page -------------------------------------------------------------------------
+
+
+@signals
+@pytest.mark.parametrize("asked", ["burnout", "./my 'own' model.mdl"])
+def test_show_serves_the_dashboard_of_any_model(asked, tmp_path, port):
+    """A room's page by the story's name, and a stranger's file with a quote in its name."""
+    if asked.endswith(".mdl"):
+        (tmp_path / asked).write_bytes(Path(tiny.write(tmp_path)).read_bytes())
+    typed = [sys.executable, "-m", "cpdynamics", "show", asked, "--port", str(port)]
+    process = subprocess.Popen(
+        typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    try:
+        page = _get(f"http://localhost:{port}/", process, seconds=120)
+        assert "application/vnd.jupyter.widget-view+json" in page
+        assert "Traceback" not in page
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (0, "")
+        assert out.endswith("Ended.\n")
+    finally:
+        _end(process)
+
+
+def test_the_page_loads_the_model_that_was_asked_for():
+    """What comes over the socket is for the browser's tests; here the cell itself is run."""
+    path = str(library.locate("burnout")[1])
+    cell = demo.dashboard_notebook(path)["cells"][0]["source"]
+    asked = []
+    stand_in = argparse.Namespace(load=lambda name: name, dashboard=asked.append)
+    exec(cell.replace("import cpdynamics as cp", ""), {"cp": stand_in})
+    assert asked == [path]
+
+
+def test_show_refuses_a_name_that_is_not_there_before_it_serves(capsys):
+    assert cli.main(["show", "burnuot"]) == 2
+    assert "burnout" in capsys.readouterr().err

@@ -420,6 +420,16 @@ def test_a_crowd_around_one_name_finds_room(tmp_path: Path) -> None:
     assert not path.with_suffix(".layout.toml").exists()
 
 
+def test_a_new_flow_goes_to_the_view_of_its_stock(model: Path) -> None:
+    layout = model.with_suffix(".layout.toml")
+    layout.write_text(re.sub(r'"spilling" = .*\n', "", LAYOUT), encoding="utf-8")
+    first, last = arrange.views_of(model, causes.read(model))
+    assert "spilling" in first.members
+    assert "spilling" not in last.members
+    assert arrange.main([str(model), "--moves", "200"]) == 0
+    assert named(vensim.read(model.read_text(encoding="utf-8"))[0], "spilling").box.kind == "flow"
+
+
 def test_a_variable_in_no_view_is_named(model: Path) -> None:
     structure = causes.read(model)
     views = plan.read(model.with_suffix(".layout.toml"), structure)
