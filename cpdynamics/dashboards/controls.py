@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cpdynamics.dashboards.headline import pure
 from cpdynamics.mdl.names import CONTROL, canonical
-from cpdynamics.plots import PURE, Times, axis_range, unit_label
+from cpdynamics.plots import axis_range
 from cpdynamics.scenario import Scenario
 from cpdynamics.story import Slider
 from cpdynamics.tables import readable
@@ -224,16 +225,6 @@ class State:
         return next(i for i, control in enumerate(self.controls) if control.name == name)
 
 
-@dataclass(frozen=True)
-class Tile:
-    """A headline: where a variable ends, and how far that is from the base."""
-
-    name: str
-    value: str
-    units: str
-    change: str
-
-
 def controls(model: Model) -> tuple[Control, ...]:
     """The controls of a model: its story's sliders, or every constant that has a range.
 
@@ -301,42 +292,6 @@ def axis_ranges(
         spare = [] if title in keep else [1.2 * value for value in values]
         ranges[title] = axis_range([*values, *spare], keep=keep.get(title))
     return ranges
-
-
-def headline(run: Run, base: Run, names: Sequence[str]) -> Iterator[Tile]:
-    """Where variables end, each beside the base.
-
-    Args:
-        run: the run on show.
-        base: the run to compare with.
-        names: the variables.
-    """
-    for name in names:
-        series = run[name]
-        end, before = float(series.iloc[-1]), float(base[name].iloc[-1])
-        if abs(end - before) <= 5e-4 * abs(before) or end == before:
-            change = "as in the base"
-        elif before:
-            change = f"{100 * (end - before) / abs(before):+.1f} % from the base".replace(
-                "-", "\N{MINUS SIGN}"
-            )
-        else:
-            change = f"{readable(before)} in the base"
-        value = readable(float(f"{end:.3g}"))
-        yield Tile(str(series.name), value, pure(series.attrs.get("units", "")), change)
-
-
-def end_of(run: Run) -> str:
-    """When a run ends, in words, such as "After 15 years"."""
-    first, last = float(run.frame.index[0]), float(run.frame.index[-1])
-    times = Times(run.time_unit, last - first, "")
-    return f"After {readable(float(times.scaled(last - first)))} {times.words}"
-
-
-def pure(units: str) -> str:
-    """Units in words; nothing for a pure number."""
-    words = unit_label(units)
-    return "" if words == PURE else words
 
 
 def parsed(text: str) -> float | None:

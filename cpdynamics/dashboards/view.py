@@ -24,9 +24,8 @@ from cpdynamics.dashboards.controls import (
     axis_starts,
     charted,
     controls,
-    end_of,
-    headline,
 )
+from cpdynamics.dashboards.headline import end_of, headline
 from cpdynamics.dashboards.latest import Latest
 from cpdynamics.errors import CpdynamicsError
 from cpdynamics.plots import panels, picture
@@ -349,7 +348,8 @@ class Dashboard:
         tiles = "".join(
             f'<div class="cpd-tile"><span>{html.escape(tile.name)}</span>'
             f"<b>{html.escape(tile.value)}</b> {html.escape(tile.units)}"
-            f"<span>{html.escape(tile.change)}</span></div>"
+            f"<span>{html.escape(tile.change)}</span>"
+            f"<span>{html.escape(tile.farthest)}</span></div>"
             for tile in headline(run, self.base, self._wanted[:_TILES])
         )
         self._tiles.value = f'<div class="cpd-tiles"><p>{end}</p>{tiles}</div>'

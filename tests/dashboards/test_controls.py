@@ -14,8 +14,6 @@ from cpdynamics.dashboards.controls import (
     axis_ranges,
     charted,
     controls,
-    end_of,
-    headline,
     parsed,
 )
 from cpdynamics.scenario import Scenario
@@ -205,20 +203,6 @@ def test_axes_stay_until_a_line_would_leave_them(tiny: Any) -> None:
     grown = axis_ranges(groups, [base, far], first)
     assert grown["Open cases"][1] > 4000
     assert axis_ranges(groups, [base, near], grown) == grown
-
-
-def test_headlines_say_how_far_from_the_base(tiny: Any) -> None:
-    base, cut = tiny.run(), tiny.run({"early help cut": 0.2})
-    need, repeat = headline(cut, base, ["new need", "repeat referrals"])
-    assert (need.name, need.value, need.units) == ("new need", "200", "children per month")
-    assert need.change == "as in the base"
-    assert (repeat.value, repeat.change) == ("133", "+166.7 % from the base")
-    (less,) = headline(base, cut, ["repeat referrals"])
-    assert less.change == "\N{MINUS SIGN}62.5 % from the base"
-
-
-def test_when_a_run_ends(tiny: Any) -> None:
-    assert end_of(tiny.run()) == "After 10 years"
 
 
 def test_deciding_needs_no_widgets() -> None:

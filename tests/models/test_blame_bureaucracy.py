@@ -18,8 +18,9 @@ HERE = {"reports of a local tragedy": 360}
 SYSTEM = {"system approach": 1.0}
 WITHDRAWN = {"ICS withdrawn": 0.3}
 STAFF = {"staff lost": 0.2}
-YEARS = (60, 120, 180)
 PEOPLE = "share of danger due to individuals"
+HIT = "share of dismissals that hit the cause"
+WEIGHT = "reports that weigh as an incident"
 GONE = {"staff lost": 1.0}
 DIRECT = "strength of thin visits"
 
@@ -93,7 +94,33 @@ def test_how_long_the_rules_stay_hangs_on_the_life_of_a_rule():
         for life in (24, 60, 120)
     ]
     assert left == sorted(left)
-    assert left[0] < 0.93 < 0.96 < left[2]
+    assert left[0] < 0.94 < 0.97 < left[2]
+
+
+USED, OUT_OF = "time to grow used to rules", "time to grow out of rules"
+
+
+def left_after_ten_years(values: dict, hold: dict | None = None) -> float:
+    return float(run(ELSEWHERE | values, hold)["Procedures"][NEWS + 120]) - 100
+
+
+def test_what_managers_are_used_to_is_the_ratchet():
+    """Ten years after the news a quarter more rules are in force. Where what is normal stays what
+    it was in 2017, hardly any are: it is the norm that has moved."""
+    assert left_after_ten_years({}) > 20
+    assert left_after_ten_years({}, {"Usual Procedures": 100.0}) < 5
+
+
+def test_the_ratchet_hangs_on_how_soon_rules_become_normal():
+    """Equal times up and down leave less behind than quickly up and slowly down. It is the way up
+    that does it: how slowly managers grow out of rules hardly shows within ten years, because the
+    rules themselves are still there."""
+    left = [left_after_ten_years({USED: months}) for months in (3, 12, 24, 36)]
+    assert left == sorted(left, reverse=True)
+    assert left_after_ten_years({USED: 24, OUT_OF: 24}) < left[1] - 4
+    for months in (24, 36):
+        equal = left_after_ten_years({USED: months, OUT_OF: months})
+        assert 0 <= left_after_ten_years({USED: months, OUT_OF: 240}) - equal < 0.5, months
 
 
 def test_no_rule_is_dropped_that_the_law_requires():
@@ -103,11 +130,6 @@ def test_no_rule_is_dropped_that_the_law_requires():
 
 # --- the screen -------------------------------------------------------------------------------
 
-# Beyond these nearly nobody is left, or ten times the need is there: no working week to describe.
-# The screen would take 92 % of it, since incidents, dismissals and fear have no upper bound.
-NO_WORKING_WEEK = {"staff lost": 0.7, "extra need": 0.5}
-
-
 def ends() -> list[dict[str, float]]:
     """Each lever at its end, and what presses most and least together."""
     model = library_model("blame_bureaucracy")
@@ -116,8 +138,6 @@ def ends() -> list[dict[str, float]]:
         if element.kind == "constant" and model.document[element.name].group.endswith("Levers"):
             for end in (element.range.low, element.range.high):
                 if end != element.value:
-                    if end > 0:
-                        end = min(end, NO_WORKING_WEEK.get(element.name, end))
                     found.append({element.name: end})
     worst = ELSEWHERE | HERE | {"staff lost": 0.4}
     worst = {name: 600 if "reports" in name else value for name, value in worst.items()}
@@ -128,18 +148,33 @@ def ends() -> list[dict[str, float]]:
 def test_the_screen_takes_half_to_four_fifths_of_the_week(values):
     """60 to 80 % while the recording system was prescribed, 64 % in 2018 (BASW): there is no
     authority without a screen, and none with nothing else. News may come in the same month."""
-    share = run(values)["screen time share"]
+    made = run(values)
+    share = made["screen time share"]
     assert share.min() >= 0.5
     assert share.max() <= 0.8
+    assert made["Risk Aversion"].max() <= 3
 
 
 @pytest.mark.parametrize("scenario", list(library_model("blame_bureaucracy").scenarios))
-def test_so_it_does_in_every_scenario(scenario):
+def test_so_it_does_in_every_scenario_without_coming_to_a_limit(scenario):
+    """The limits are for places where nobody is left. No scenario is told by one."""
     made = library_model("blame_bureaucracy").run(scenario)
-    assert 0.5 <= made["screen time share"].min() <= made["screen time share"].max() <= 0.8
+    assert 0.5 <= made["screen time share"].min() <= made["screen time share"].max() < 0.75
+    assert made["Risk Aversion"].max() < 2
     assert relative(made, "new need", 180) == pytest.approx(1, abs=1e-9), "felt inside"
     for stock in stocks(library_model("blame_bureaucracy")):
         assert made[stock].min() >= 0, stock
+
+
+def test_where_nobody_is_left_the_limits_hold():
+    """Visits that the law requires go on; beyond some care nobody could decide more carefully."""
+    all_at_once = {"reports of a national tragedy": 600, "reports of a local tragedy": 600}
+    chaos = run(all_at_once | {"staff lost": 0.7, "extra need": 2})
+    assert chaos["screen time share"].max() == pytest.approx(0.8, abs=1e-12)
+    assert relative(chaos, "direct time share", 60) == pytest.approx(0.2 / 0.3556, rel=1e-9)
+    crisis = all_at_once | {"staff lost": 0.4}
+    assert 2.2 < run(crisis)["Risk Aversion"].max() < 3
+    assert 1.95 < run(crisis | {"highest wariness": 2})["Risk Aversion"].max() <= 2
 
 
 def test_no_news_at_all_and_yet_people_record_more():
@@ -163,11 +198,32 @@ def test_the_screen_leaves_less_for_families():
 # --- two responses ----------------------------------------------------------------------------
 
 
-def test_a_death_elsewhere_frightens_as_much_as_one_here():
-    """Whoever looks for a person to blame reads all the papers alike: fear does not ask where."""
+def test_a_death_here_is_worse_than_one_elsewhere_for_those_who_look_for_a_culprit():
+    """The news frightens alike. Here somebody is dismissed as well, and each thing that went wrong
+    becomes a rule: more fear, more rules, more children hurt, and for longer."""
     there, here = run(ELSEWHERE), run(HERE)
-    for name in ("Risk Aversion", "Procedures", "serious incidents"):
-        assert np.allclose(there[name], here[name], rtol=1e-9), name
+    for name in ("Risk Aversion", "Procedures", "serious incidents", "repeat referrals"):
+        assert peak(here, name) - 1 > 1.2 * (peak(there, name) - 1), name
+        assert here[name].iloc[-1] > there[name].iloc[-1], name
+    assert peak(here, "Recent Dismissals") > 3 > 1.6 > peak(there, "Recent Dismissals")
+    assert peak(here, "public blame") == pytest.approx(peak(there, "public blame"), rel=0.02)
+
+
+def test_how_much_worse_hangs_on_what_a_death_weighs():
+    """Both ends of the range: a death that brings six incidents' worth of rules and dismissals, and
+    one that brings sixty. In either case more than the same news from elsewhere."""
+    weighs = [peak(run(HERE | {WEIGHT: reports}), "Procedures") for reports in (60, 18, 6)]
+    assert weighs == sorted(weighs)
+    assert weighs[0] > peak(run(ELSEWHERE), "Procedures")
+    assert weighs[2] > 1.15 * weighs[0]
+
+
+def test_what_a_death_here_weighs_by_hand():
+    """360 reports at 18 an incident are twenty; building up and running out take a sixth."""
+    made = run(HERE | {"SAVEPER": 0.0625, "FINAL TIME": 36})
+    answered = (made["incidents answered"] - made["serious incidents"]).sum() * 0.0625
+    assert answered == pytest.approx(360 / 18 * 5 / 6, rel=1e-6)
+    assert np.ptp(run(ELSEWHERE)["incidents answered"] - run(ELSEWHERE)["serious incidents"]) == 0
 
 
 def test_leaders_can_change_only_what_is_written_about_themselves():
@@ -195,21 +251,45 @@ def test_withdrawn_rules_give_the_hours_back_at_once():
     assert relative(made, "screen time share", 16) < 0.96
 
 
-def test_rules_grow_back_and_how_fast_hangs_on_who_makes_them():
-    """About half in five years, most in ten. Where rules make rules a thinner book makes fewer, so
-    that it grows back more slowly: both ends."""
-    grown = {}
-    for share in (0, 0.5, 0.7):
-        rules = run(WITHDRAWN | {"share of rules made by rules": share})["Procedures"]
-        start = rules.idxmin()
-        back = [(rules[min(start + m, 180)] - rules.min()) / (100 - rules.min()) for m in YEARS]
-        assert back == sorted(back)
-        grown[share] = back
-    for five, ten, fifteen in grown.values():
-        assert 0.4 < five < 0.7
-        assert 0.65 < ten < 0.9
-        assert fifteen < 1
-    assert grown[0] > grown[0.5] > grown[0.7]
+def grown_back(values: dict, hold: dict | None = None) -> list[float]:
+    """Share of what was withdrawn that is back after two, five and nine years."""
+    rules = run(WITHDRAWN | values, hold)["Procedures"]
+    low, start = rules.min(), rules.idxmin()
+    return [float((rules[start + months] - low) / (100 - low)) for months in (24, 60, 108)]
+
+
+def test_rules_grow_back_within_years_and_never_whole():
+    """The form is gone and the need for it is not: local rules take its place (C151)."""
+    two, five, nine = grown_back({})
+    assert 0.5 < two < 0.8
+    assert two + 0.1 < five < nine < 0.95
+    assert run(WITHDRAWN)["Procedures"].max() <= 100 + 1e-9
+
+
+def test_they_grow_back_faster_and_further_where_managers_stay_used_to_them():
+    """Both ends: managers who grow out of rules in two years, and in twenty. Where what is normal
+    never moves all of them come back."""
+    quick, assumed, slow = (grown_back({OUT_OF: months}) for months in (24, 120, 240))
+    for less, more, most in zip(quick, assumed, slow, strict=True):
+        assert less < more < most
+    assert quick[1] < slow[1] - 0.15
+    never = grown_back({}, {"Usual Procedures": 100.0})
+    assert never[1] > slow[1]
+    assert never[2] == pytest.approx(1, abs=0.01)
+
+
+def test_they_grow_back_faster_where_rules_are_written_faster():
+    """Both ends. Over nine years it makes little difference: what decides is what is missed."""
+    sixth, two, five = (grown_back({"time to write rules": months}) for months in (6, 24, 60))
+    assert sixth[0] > two[0] > five[0] + 0.1
+    assert sixth[2] - five[2] < 0.3 * (sixth[0] - five[0])
+
+
+def test_a_thinner_book_makes_fewer_rules():
+    """Where rules make rules a withdrawal leaves more of a gap: a little, both ends."""
+    none, assumed, most = (grown_back({"share of rules made by rules": s}) for s in (0, 0.5, 0.7))
+    for less, more, all_ in zip(most, assumed, none, strict=True):
+        assert less < more < all_
 
 
 def test_rules_make_rules():
@@ -277,53 +357,64 @@ def gain(loop: str, values: dict[str, float] | None = None) -> float:
 
 
 def test_what_balances_hardly_balances():
-    """Removing the culprit and adding a control answer an incident with a fortieth and with less
-    than a hundredth of an incident fewer."""
-    assert -0.03 < gain("B5") < 0
-    assert -0.01 < gain("B6") < 0
+    """Removing the culprit answers an incident with a two-hundredth of an incident fewer, adding a
+    control with less than that."""
+    assert -0.01 < gain("B5") < 0
+    assert -0.005 < gain("B6") < 0
 
 
-def test_closed_form_of_the_two():
-    """B5: dismissals follow incidents one to one, and a share s of danger over a sum of two equals
-    moves it by s/2. B6: rules after incidents are a tenth of those made; of the rules that may be
-    dropped, half of the book."""
-    assert gain("B5") == pytest.approx(-0.05 / 2, rel=0.02)
+@pytest.mark.parametrize("hit", [0.0, 0.2, 1.0])
+def test_closed_form_of_removing_the_culprit(hit):
+    """Dismissals follow incidents one to one. A share s of danger, of which a share h of dismissals
+    hits the cause, over a sum of two equals: s h / 2. At h = 1 it is still a fortieth."""
+    assert gain("B5", {HIT: hit}) == pytest.approx(-0.05 * hit / 2, rel=0.02, abs=1e-6)
+
+
+def test_closed_form_of_adding_a_control():
+    """Rules after incidents are a tenth of those made; at rest norm and rules move as one, so that
+    those made by rules follow the book: half a rule a sixty-month life for each in force."""
     made, growing = 50 / 60, 0.5 * 50 / 60 / 100
     rules = 1 + 0.1 * (SIZE - 1) * made / (1 / 60 - growing) / 100
     assert gain("B6") == pytest.approx(-0.02 * np.log(rules) / np.log(SIZE), rel=0.02)
 
 
-def test_within_one_authority_blame_is_no_stronger():
-    """R4 amplifies an incident here by a fortieth too, because nine tenths of the news are about
-    others: what is strong is what comes from outside. With half of the news about us it is four
-    times as strong."""
-    assert 0.01 < gain("R4") < 0.04
-    assert abs(gain("R4") + gain("B5")) < 0.01, "they cancel; fear after a dismissal does not"
-    assert gain("R27") > gain("R4")
+def test_within_one_authority_blame_is_weak_and_stronger_than_what_balances():
+    """R4 amplifies an incident here by a twenty-fifth, because nine tenths of the news are about
+    others: what is strong is what comes from outside. It outweighs the culprit and the control
+    together several times over; fear after a dismissal (R27) does so twice as much. With half of
+    the news about us R4 is five times as strong."""
+    assert 0.02 < gain("R4") < 0.06
+    assert gain("R4") > 4 * abs(gain("B5") + gain("B6"))
+    assert 1.5 * gain("R4") < gain("R27") < 0.15
     assert gain("R4", {"local share of reports": 0.5}) > 3 * gain("R4")
     assert gain("R4", {"local share of reports": 0}) == pytest.approx(0, abs=1e-6)
 
 
 def test_a_rule_that_is_worth_something_is_a_control():
-    """The other side: at its highest worth B6 outweighs what the rules take in hours, and a thinner
-    book is a more dangerous one."""
+    """The other side: at its highest worth B6 is a control, and a thinner book is a more dangerous
+    one, for as long as it stays thin. As assumed it is a safer one."""
     worth = {"worth of rules": 0.5}
     assert gain("B6", worth) < 10 * gain("B6") < 0
-    assert relative(run(WITHDRAWN | worth), "serious incidents", 36) > 1.05
+    dangerous = run(WITHDRAWN | worth)
+    assert relative(dangerous, "serious incidents", 24) > 1.05
+    assert relative(dangerous, "serious incidents", 60) == pytest.approx(1, abs=0.01)
     assert relative(run(WITHDRAWN), "serious incidents", 36) < 0.98
 
 
-def test_dismissing_does_next_to_nothing_unless_individuals_are_the_danger():
-    """Both ends. If people are the cause of nothing, a tragedy harms most; if of 5 %, dismissals
-    move danger by a fortieth; if of 30 %, leaving them be costs more than fear does."""
-    tragedies = {s: run(ELSEWHERE | {PEOPLE: s}) for s in (0, 0.05, 0.3)}
-    worst = [peak(made, "serious incidents") for made in tragedies.values()]
+def test_dismissing_does_next_to_nothing_unless_individuals_are_the_danger_and_are_hit():
+    """Both ends of both assumptions. Leaving people be costs more than fear does only where three
+    tenths of danger are due to individuals and every dismissal finds one."""
+    worst = [peak(run(ELSEWHERE | {PEOPLE: s}), "serious incidents") for s in (0, 0.05, 0.3)]
     assert worst == sorted(worst, reverse=True)
-    assert worst[0] - worst[1] < 0.02
-    calm = {s: run(SYSTEM | {PEOPLE: s}) for s in (0, 0.05, 0.3)}
-    assert relative(calm[0], "serious incidents", 180) < 0.95
-    assert relative(calm[0.05], "serious incidents", 180) < 1
-    assert relative(calm[0.3], "serious incidents", 180) > 1.05
+    assert worst[0] - worst[1] < 0.005
+    calm = {
+        (share, hit): relative(run(SYSTEM | {PEOPLE: share, HIT: hit}), "serious incidents", 180)
+        for share, hit in ((0, 1), (0.05, 0.2), (0.05, 1), (0.3, 0.2), (0.3, 1))
+    }
+    assert list(calm.values()) == sorted(calm.values())
+    assert calm[0, 1] < 0.95
+    assert calm[0.3, 0.2] < 1
+    assert calm[0.3, 1] > 1.05
 
 
 # --- what could be seen -----------------------------------------------------------------------
@@ -358,7 +449,7 @@ def test_how_much_an_hour_with_a_family_is_worth_decides():
     of the staff: fear spoils judgement, hours do not count. If they leave much behind it is the
     other way round, by far."""
     blame, money = (
-        [peak(run(what | {DIRECT: strength}), "repeat referrals") - 1 for strength in (0, 0.7, 2)]
+        [peak(run(what | {DIRECT: strength}), "repeat referrals") - 1 for strength in (0, 0.7, 1.5)]
         for what in (ELSEWHERE, STAFF)
     )
     assert blame == sorted(blame)

@@ -1,0 +1,92 @@
+"""What a run comes to, in a few words above the pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cpdynamics.plots import PURE, Times, unit_label
+from cpdynamics.tables import readable
+
+if TYPE_CHECKING:
+    from cpdynamics.run import Run
+
+_NOTICED = 0.02
+"""The least part of the base by which a variable is worth a word on its way."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline: where a variable ends, and how far that is from the base.
+
+    Attributes:
+        name: of the variable.
+        value: at the end, in three digits.
+        units: in words; empty for a pure number.
+        change: at the end, against the base.
+        farthest: where it was much farther from the base on its way; empty where it was not.
+    """
+
+    name: str
+    value: str
+    units: str
+    change: str
+    farthest: str = ""
+
+
+def headline(run: Run, base: Run, names: Sequence[str]) -> Iterator[Tile]:
+    """Where variables end, each beside the base.
+
+    Args:
+        run: the run on show.
+        base: the run to compare with, at the same times.
+        names: the variables.
+    """
+    for name in names:
+        series = run[name]
+        end, before = float(series.iloc[-1]), float(base[name].iloc[-1])
+        if abs(end - before) <= 5e-4 * abs(before) or end == before:
+            change = "as in the base"
+        elif before:
+            change = f"{_percent(end, before)} from the base"
+        else:
+            change = f"{readable(before)} in the base"
+        value = readable(float(f"{end:.3g}"))
+        units = pure(series.attrs.get("units", ""))
+        yield Tile(str(series.name), value, units, change, _farthest(run, base, name))
+
+
+def end_of(run: Run) -> str:
+    """When a run ends, in words, such as "After 15 years"."""
+    first, last = float(run.frame.index[0]), float(run.frame.index[-1])
+    times = Times(run.time_unit, last - first, "")
+    return f"After {readable(float(times.scaled(last - first)))} {times.words}"
+
+
+def pure(units: str) -> str:
+    """Units in words; nothing for a pure number."""
+    words = unit_label(units)
+    return "" if words == PURE else words
+
+
+def _farthest(run: Run, base: Run, name: str) -> str:
+    """A freeze that has healed looks like nothing at its end; this says what it was like."""
+    series, other = run[name], base[name]
+    if not series.index.equals(other.index):
+        return ""
+    apart = (series - other).abs()
+    when = float(apart.index[int(apart.argmax())])
+    before = float(other[when])
+    if apart.max() <= 2 * apart.iloc[-1] or apart.max() <= _NOTICED * abs(before) or not before:
+        return ""
+    first, last = float(series.index[0]), float(series.index[-1])
+    times = Times(run.time_unit, last - first, "")
+    place = max(1, math.ceil(float(times.scaled(when - first))))
+    return f"{_percent(float(series[when]), before)} in {times.word or 'step'} {place}"
+
+
+def _percent(value: float, before: float) -> str:
+    percent = f"{100 * (value - before) / abs(before):+.1f} %"
+    return percent.replace("-", "\N{MINUS SIGN}")
