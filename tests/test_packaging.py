@@ -127,6 +127,7 @@ def test_the_wheel_carries_models_and_notebooks(wheel):
         assert len(ours) >= 2
         assert ours <= inside
     assert "cpdynamics/py.typed" in inside
+    assert "cpdynamics/data/england.csv" in inside
     assert not [name for name in inside if name.startswith(("tests", "tools", "docs"))]
 
 

@@ -15,6 +15,7 @@ RUN_ELSEWHERE = {
     "make demo": "tests/test_demo.py::test_make_demo_serves_the_dashboard_notebook",
     'pip install ".[notebooks]"': "tests/test_packaging.py::test_a_wheel_alone_is_enough",
     "python -m cpdynamics demo": "tests/test_demo.py::test_make_demo_serves_the_dashboard_notebook",
+    "cpdynamics show burnout": "tests/test_demo.py::test_show_serves_the_dashboard_of_any_model",
     "make lab": "tests/test_packaging.py::test_make_knows_the_targets",
     "make test": "tests/test_packaging.py::test_make_knows_the_targets",
 }

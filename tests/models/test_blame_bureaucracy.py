@@ -215,7 +215,7 @@ def test_how_much_worse_hangs_on_what_a_death_weighs():
     weighs = [peak(run(HERE | {WEIGHT: reports}), "Procedures") for reports in (60, 18, 6)]
     assert weighs == sorted(weighs)
     assert weighs[0] > peak(run(ELSEWHERE), "Procedures")
-    assert weighs[2] > 1.15 * weighs[0]
+    assert weighs[2] - 1 > 1.4 * (weighs[0] - 1)
 
 
 def test_what_a_death_here_weighs_by_hand():

@@ -95,21 +95,6 @@ def test_vacancies_are_not_a_stock():
     assert kinds["vacancies"] != "stock"
 
 
-def test_staff_are_conserved():
-    """Those who go to an agency and come back are counted out and in."""
-    run = alone(
-        FREEZE | {"recruitment drive": 6, "SAVEPER": 0.0625, "FINAL TIME": 60},
-        hold={"funded posts": 170.0, "pull of agency work": 2.0},
-    )
-    frame = run.to_frame()
-    come = ["hiring newly qualified", "hiring experienced", "coming back from agency"]
-    go = ["newly qualified leaving", "experienced leaving", "leaving for agency", "redundancies"]
-    net = frame[come].sum(axis=1) - frame[go].sum(axis=1)
-    staff = frame["Newly Qualified"] + frame["Experienced"]
-    assert np.allclose(np.diff(staff), 0.0625 * net.iloc[:-1], atol=1e-9)
-    assert frame["redundancies"].max() > 0, "the posts held here are fewer than the staff"
-
-
 # --- hiring -----------------------------------------------------------------------------------
 
 
@@ -127,16 +112,30 @@ def test_hiring_lowers_output_only_if_supervision_is_heavy(supervision):
 
 
 def test_a_drive_makes_it_worse_before_it_gets_better():
-    """More hands and less sure ones: for half a year more children come back, then fewer. Were
-    the newly qualified as good as others, it would never be worse."""
+    """Practice first: the newly qualified are less sure at once. The hours that they bring close
+    more cases, some of them too early, and for half a year more children come back; then fewer.
+    Were the newly qualified as good as others, it would never be worse."""
     run = story("A recruitment drive")
     returns, start = run["repeat referrals"], 12.0
+    practice = run["effect of experience on practice"]
+    assert practice[14.0] < 0.99 < 0.999 < returns[14.0] / returns[start], "seen there first"
     worst, best = returns.idxmax(), returns.idxmin()
-    assert start < worst < best
+    assert start < worst < 24 < best
+    assert practice.idxmin() == pytest.approx(worst, abs=2)
     assert returns.max() > 1.001 * returns[start]
     assert returns.min() < 0.98 * returns[start]
     equal = joined({"recruitment drive": 6, "practice gap": 0})["repeat referrals"]
     assert equal.max() < 1.0001 * equal[start]
+
+
+def test_how_much_worse_hangs_on_how_unsure_the_newly_qualified_are():
+    """Both ends of the practice gap; the better that comes later is there in any case."""
+    runs = [joined({"recruitment drive": 6, "practice gap": gap}) for gap in (0, 0.3, 0.6)]
+    worse = [run["repeat referrals"].max() / run["repeat referrals"].iloc[0] - 1 for run in runs]
+    assert worse == sorted(worse)
+    assert worse[2] > 3 * worse[1] > 0.005
+    for run in runs:
+        assert run["repeat referrals"].min() < 0.99 * run["repeat referrals"].iloc[0]
 
 
 def test_a_drive_fills_posts_that_would_have_been_filled_anyway():
@@ -204,46 +203,76 @@ def test_a_long_freeze_leaves_more_behind_than_a_short_one():
     for run in (short, long):
         assert relative(run, "vacancies", 180) == pytest.approx(1, abs=0.01)
     left = [relative(run, "repeat referrals", 180) for run in (short, long)]
-    assert 0.995 < left[0] < 1.03
+    assert 1.002 < left[0] < 1.03
     assert left[0] + 0.01 < left[1] < 1.1
 
 
 def test_a_freeze_that_lasts_too_long_tips_people():
-    """Five years heal, and for good does not: the vacancies would close and the staff would not."""
+    """Six years heal and seven do not: hiring is open again, and those who come go again."""
     assert story("A long freeze")["Exhaustion"].iloc[-1] < 0.4
     assert story("A long freeze")["caseload per worker"].max() > 30
-    late = joined({"hiring frozen": 1, "freeze lasts": 96})
-    assert late["Exhaustion"].iloc[-1] > 0.8
-    assert late["vacancies"].iloc[-1] < 0.6 * late["vacancies"].max(), "although posts fill again"
+    six, seven = (joined({"hiring frozen": 1, "freeze lasts": months}) for months in (72, 84))
+    assert six["Exhaustion"].iloc[-1] < 0.4
+    assert seven["Exhaustion"].iloc[-1] > 0.8
+    assert seven["vacancies"].iloc[-1] < 0.6 * seven["vacancies"].max(), "although posts fill again"
+    assert seven["vacancies"].iloc[-1] > 1.2 * six["vacancies"].iloc[-1], "and not as before"
 
 
 # --- a hard year, with hiring -----------------------------------------------------------------
 
 
-def test_people_are_replaced_and_the_exhaustion_is_not():
-    """Hiring does not help: whoever comes is worn out as those who were there. That is assumed
-    (exhaustion belongs to the work, not to the person), and with it a hard year ends worse here
-    than in the story burnout, where posts never stand empty."""
+def test_people_are_replaced_and_the_work_wears_out_those_who_come():
+    """Newcomers bring rest, and not enough: in ten years everybody has been replaced, and again,
+    and people are as tired. A hard year ends worse here than in the story burnout, where posts
+    never stand empty."""
     here, there = story("A hard year"), scenario_run("burnout", "A hard year")
     for run in (here, there):
-        assert run["Exhaustion"].iloc[-1] > 0.8
+        assert run["Exhaustion"].iloc[-1] > 0.85
+        assert run["newcomers bring rest"].iloc[-1] > 10 * run["newcomers bring rest"].iloc[0]
     gone = yearly(here)
     assert gone > 1.4 * 0.134, "people who tip leave"
-    assert 168 / 12 * gone > 2, "since the hard year everybody has been replaced, and again"
+    assert 156 / 12 * gone > 2, "since the hard year everybody has been replaced, and again"
     for name in ("workload pressure", "repeat referrals", "caseload per worker"):
         assert here[name].iloc[-1] > 1.05 * there[name].iloc[-1], name
 
 
-def test_recruiting_in_time_saves_the_staff_and_recruiting_late_does_not():
-    """The same intake in the hard year and two years after it began."""
-    in_time = story("A hard year, and then a recruitment drive")
-    assert in_time["Exhaustion"].iloc[-1] < 0.4
-    assert story("A hard year")["Exhaustion"].iloc[-1] > 0.8
-    on = pd.Series([0, 0, 1, 1, 0, 0], index=[0, 36, 37, 41, 42, 180.0])
-    late = joined(hard_year() | {"recruitment drive": 6}, hold={"recruitment drive under way": on})
-    pressure = late["workload pressure"]
-    assert pressure[42.0] < pressure[36.0] - 0.05, "the work does get lighter"
-    assert late["Exhaustion"].iloc[-1] > 0.8
+def test_thirty_newcomers_in_the_hard_year_do_not_save_it():
+    """Hiring works slowly on the work and hardly on exhaustion: the year ends as it would have.
+    Nor do they in the year after it, although the work does get lighter."""
+    plain = story("A hard year")
+    within = story("A hard year with a recruitment drive in it")
+    assert within["workload pressure"][18.0] < plain["workload pressure"][18.0] - 0.05
+    assert within["Exhaustion"][24.0] < plain["Exhaustion"][24.0]
+    late = joined(hard_year() | {"recruitment drive": 6}, hold={"recruitment drive under way": LATE})
+    assert late["workload pressure"][42.0] < late["workload pressure"][36.0] - 0.05
+    for run in (within, late):
+        for name in ("Exhaustion", "permanent social workers", "turnover fraction"):
+            assert run[name].iloc[-1] == pytest.approx(plain[name].iloc[-1], rel=0.01), name
+
+
+LATE = pd.Series([0, 0, 1, 1, 0, 0], index=[0, 36, 37, 41, 42, 180.0])
+FEWER_FORMS = pd.Series([0.244, 0.244, 0.305, 0.305], index=[0, 48, 60, 180.0])
+
+
+@pytest.mark.parametrize(
+    ("measures", "held", "comes_back"),
+    [
+        ({"motivators": 1, "policy starts": 36}, {"direct time share": FEWER_FORMS}, True),
+        ({"motivators": 1, "policy starts": 36}, {}, False),
+        ({}, {"direct time share": FEWER_FORMS}, False),
+    ],
+    ids=["both", "motivators alone", "time alone"],
+)
+def test_what_does_bring_people_back(measures, held, comes_back):
+    """Three years on, all that moves people and a quarter more time with families, together.
+    Neither is enough by itself. Then desks fill again as well."""
+    bad = pd.Series([0, 0, 1, 1, 0, 0], index=[0, 12, 15, 21, 24, 180.0])
+    run = joined({"hard months": 1.5} | measures, hold=held | {"hard months under way": bad})
+    assert run["Exhaustion"][36.0] > 0.75, "people had tipped"
+    assert (run["Exhaustion"].iloc[-1] < 0.35) == comes_back
+    assert (run["Exhaustion"].iloc[-1] > 0.8) != comes_back
+    assert (run["vacancies"].iloc[-1] < VACANT) == comes_back
+    assert (yearly(run) < 0.134) == comes_back
 
 
 def test_without_leaving_by_burnout_the_same_year_empties_no_desk():
@@ -296,7 +325,7 @@ REACHABLE_BAD = {
     "hard months": 1.5,
     "hard months last": 18,
     "hiring frozen": 0.5,
-    "freeze lasts": 168,
+    "freeze lasts": 84,
 }
 
 
