@@ -53,14 +53,16 @@ GO_TO_AGENCY = TO_AGENCY * LEAVERS / (IN_POST - NEWLY_QUALIFIED)
 FILL = (LEAVERS - COME_BACK) / VACANT
 
 
-def settled(posts: float, leaving: float = LEAVE) -> tuple[float, float]:
-    """Newly qualified and experienced at rest: both balances are linear in the two."""
+def settled(posts: float, burnout: float) -> tuple[float, float]:
+    """Newly qualified and experienced at rest: both balances are linear in the two.
+    Burnout drives people out of the service and to agencies alike."""
+    leaving, to_agency = LEAVE * burnout, GO_TO_AGENCY * burnout
     filled = np.array(
         [
             # Newly qualified: half of the hires against those who mature or leave.
             [NEW * FILL + MATURE + leaving, NEW * FILL],
             # All staff: hires against those who leave, for an agency or otherwise.
-            [FILL + leaving, FILL + leaving + GO_TO_AGENCY],
+            [FILL + leaving, FILL + leaving + to_agency],
         ]
     )
     newly, others = np.linalg.solve(filled, [NEW * FILL * posts, FILL * posts + COME_BACK])
@@ -84,7 +86,7 @@ def test_steady_share_of_newly_qualified():
 def test_vacancies_settle_where_hires_meet_leavers(posts, burnout):
     held = {"funded posts": posts, "effect of burnout on leaving": burnout}
     run = alone({"FINAL TIME": 400}, hold=held)
-    newly, others = settled(posts, LEAVE * burnout)
+    newly, others = settled(posts, burnout)
     assert run["Newly Qualified"].iloc[-1] == pytest.approx(newly, rel=1e-6)
     assert run["Experienced"].iloc[-1] == pytest.approx(others, rel=1e-6)
     assert run["vacancies"].iloc[-1] == pytest.approx(posts - newly - others, rel=1e-6)
@@ -148,12 +150,22 @@ def test_a_drive_fills_posts_that_would_have_been_filled_anyway():
 
 
 def test_more_leavers_dilute_experience_and_empty_posts():
-    """Only those who leave for other things follow burnout: those who go to agencies are pulled."""
+    """Burnout drives people out, some to other work and some to an agency: both ways go up by as
+    much as it does. Public blame does not send anybody to an agency."""
     run = scenario_run("sectors/turnover", "More people leave")
     effect = float(run["effect of burnout on leaving"].iloc[-1])
     assert relative(run, "vacancies", 180) > 1.12
     assert relative(run, "newly qualified share", 180) > 1.12
-    assert yearly(run) == pytest.approx(0.134 * (0.8 * effect + 0.2), abs=0.001)
+    assert yearly(run) == pytest.approx(0.134 * effect, abs=0.001)
+    for way in ("leaving for agency", "experienced leaving"):
+        each = run[way].iloc[-1] / run["Experienced"].iloc[-1]
+        assert each == pytest.approx(effect * run[way].iloc[0] / run["Experienced"].iloc[0]) or (
+            run[way].iloc[0] / run["Experienced"].iloc[0] == pytest.approx(each)
+        ), way
+    blamed = alone(hold={"public blame": 5.0})
+    assert blamed["leaving fraction"].iloc[-1] == pytest.approx(LEAVE * 5**0.1)
+    going = blamed["leaving for agency"] / blamed["Experienced"]
+    assert going.to_numpy() == pytest.approx(GO_TO_AGENCY)
 
 
 # --- a freeze ---------------------------------------------------------------------------------
