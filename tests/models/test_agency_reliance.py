@@ -12,7 +12,7 @@ from tests.models.library_runs import library_model, relative, stocks
 
 FREEZE = {"hiring frozen": 1.0, "freeze lasts": 24}
 LONG = {"hiring frozen": 1.0, "freeze lasts": 60}
-FOR_GOOD = {"hiring frozen": 1.0, "freeze lasts": 168}
+SEVEN_YEARS = {"hiring frozen": 1.0, "freeze lasts": 84}
 BAN = {"agency ban": 1.0}
 PRICES = (4500, 6000, 9000)
 SIGNED = {"Cumulative Saving", "Perceived Overspend"}
@@ -138,39 +138,81 @@ def test_the_price_of_cover_comes_out_of_early_help():
     assert without["Children in Care"][120.0] < whole["Children in Care"][120.0]
 
 
+LOCAL = "share of the pull that is local"
+
+
 def test_an_example_is_followed_and_the_posts_stay_empty_longer():
-    """R8 opened at either place: the same freeze leaves fewer vacancies and agency workers."""
+    """R8 opened at any of three places: the same freeze leaves fewer vacancies and agency workers.
+    Only the local part of the pull closes the loop: both ends of it."""
     whole = run(LONG)
-    for cut in (run(LONG, {"pull of agency work": 1.0}), run(LONG | {"strength of example": 0})):
-        for name in ("vacancies", "Agency Workers"):
-            assert cut[name][72.0] < 0.97 * whole[name][72.0], name
-    strong = run(LONG | {"strength of example": 1.5})
-    assert strong["vacancies"][72.0] > 1.15 * whole["vacancies"][72.0]
+    cuts = (
+        run(LONG, {"pull of agency work": 1.0}),
+        run(LONG | {"strength of example": 0}),
+        run(LONG | {LOCAL: 0}),
+    )
+    local, strong = (
+        run(LONG | {LOCAL: 1}),
+        run(LONG | {LOCAL: 1, "strength of example": 1.5}),
+    )
+    for name in ("vacancies", "Agency Workers"):
+        for cut in cuts:
+            assert cut[name][72.0] == pytest.approx(cuts[0][name][72.0], rel=1e-9), name
+        ends = [made[name][72.0] for made in (cuts[0], whole, local, strong)]
+        assert ends == sorted(ends), name
+        assert ends[1] > 1.02 * ends[0], name
+        assert ends[2] > 1.05 * ends[0], name
+        assert ends[3] > 1.2 * ends[0], name
+    assert relative(local, "leaving for agency", 72) > relative(whole, "leaving for agency", 72)
 
 
 def test_the_reliance_goes_once_hiring_is_open_again():
-    """R8 alone is no trap at the strength assumed: posts are filled again within five years.
-    At the upper end of its range it takes longer."""
+    """R8 alone is no trap at the strength assumed: posts are filled again within five years. At the
+    upper end of its range it takes longer."""
     assert run(LONG)["vacancies"][132.0] < 1.2 * 38.1
-    strong = run(LONG | {"strength of example": 1.5})
+    strong = run(LONG | {LOCAL: 1, "strength of example": 1.5})
     assert strong["vacancies"][132.0] > 1.05 * run(LONG)["vacancies"][132.0]
 
 
 # --- policies ---------------------------------------------------------------------------------
 
 
-def test_a_ban_is_worse_before_it_is_better():
-    """The work is heavier at once; people stay, posts fill, and the worst is over after two years.
-    It does not come back to where it was."""
+def test_a_ban_is_worse_before_it_is_less_bad():
+    """The work is heavier at once and worst in the third year. Then people stay and posts fill:
+    for the posts it has been worse before it is better, for the work before it is less bad."""
     banned = run(BAN)
     pressure = banned["workload pressure"]
     assert 1.12 < pressure.max() < 1.25
     assert 24 <= pressure.idxmax() <= 48
     assert 1.08 < pressure.iloc[-1] < pressure.max() - 0.03
-    assert relative(banned, "turnover fraction", 24) > relative(banned, "turnover fraction", 84)
-    assert relative(banned, "turnover fraction", 84) < 0.9
+    posts = banned["vacancies"]
+    assert 36 <= posts.idxmax() <= 60, "tired people leave first"
+    assert posts.max() > 1.03 * posts.iloc[0]
+    assert posts.iloc[-1] < posts.iloc[0]
     assert banned["continuity of worker"].iloc[-1] > 1.1
     assert relative(banned, "total spend", 24) < 0.99
+
+
+def test_children_feel_a_ban_late():
+    """For a year a steady face makes up for the missing hours; then the hours win. Most children
+    come back in the sixth year, long after the council has counted the saving."""
+    returns = run(BAN)["repeat referrals"]
+    assert returns.loc[:24.0].max() < 1.005 * returns.iloc[0]
+    assert 48 <= returns.idxmax() <= 84
+    assert returns.max() > 1.04 * returns.iloc[0]
+    assert returns.iloc[0] < returns.iloc[-1] < returns.max()
+
+
+def test_a_ban_takes_the_local_part_of_the_pull_and_no_more():
+    """Whom we do not take on others do. Both ends: with no local pull more leave for agencies than
+    before, since those who are left are tired; with nothing else nobody does."""
+    made = {share: run(BAN | {LOCAL: share}) for share in (0, 0.5, 1)}
+    going = [relative(one, "leaving for agency", 120) for one in made.values()]
+    assert going == sorted(going, reverse=True)
+    assert 1.03 < going[0] < 1.15
+    assert 0.5 < going[1] < 0.6, "half as assumed, and a little more for the tired"
+    assert going[2] < 0.02
+    turnover = [relative(one, "turnover fraction", 84) for one in made.values()]
+    assert turnover[0] > 1 > turnover[1] > 0.9 > turnover[2]
 
 
 def test_whether_a_ban_brings_children_back_hangs_on_continuity():
@@ -235,34 +277,15 @@ def test_a_drive_sends_agency_workers_home_for_a_while():
     assert drive["effect of experience on practice"].min() < 0.98
 
 
-# --- conservation, extremes, places that exist ------------------------------------------------
-
-
-@pytest.mark.parametrize("policy", [FREEZE, BAN, {"recruitment drive": 6.0}], ids=str)
-def test_staff_are_conserved_across_the_border(policy):
-    """Whoever leaves for an agency and comes back is counted once. Euler: exact."""
-    fine = {"SAVEPER": 0.0625, "FINAL TIME": 48}
-    frame = library_model("agency_reliance").run(policy | fine).to_frame()
-    staff = frame["Newly Qualified"] + frame["Experienced"] + frame["Left for Agency"]
-    net = (
-        frame["hiring newly qualified"]
-        + frame["hiring experienced"]
-        - frame["newly qualified leaving"]
-        - frame["experienced leaving"]
-        - frame["newly qualified made redundant"]
-        - frame["experienced made redundant"]
-        - frame["giving up social work"]
-    )
-    assert np.ptp(frame["Left for Agency"]) > 0.1, "somebody went or came"
-    assert np.allclose(np.diff(staff), 0.0625 * net.to_numpy()[:-1], atol=1e-10)
+# --- extremes, places that exist ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        BAN | {"hiring frozen": 1.0, "freeze lasts": 168},
-        FOR_GOOD | {"hard months": 3, "hard months last": 12},
-        FOR_GOOD | {"price cap": 0.4, "agency supply": 2, "strength of pay": 3},
+        BAN | SEVEN_YEARS,
+        SEVEN_YEARS | {"hard months": 3, "hard months last": 12},
+        SEVEN_YEARS | {"price cap": 0.4, "agency supply": 2, "strength of pay": 3},
         BAN | {"experience rule": 1, "price cap": 0.4, "recruitment drive": 12, "pull back": 3},
     ],
     ids=["ban and freeze", "freeze and a hard year", "nobody at that price", "all the policies"],
@@ -282,19 +305,34 @@ def test_a_ban_where_no_post_is_empty_takes_only_the_extra_posts():
 
 
 def test_without_agency_or_hiring_the_service_runs_dry():
-    """Nobody may come: the permanent staff go at their rate, and pressure rises with every one."""
-    dry = run(BAN | FOR_GOOD)
-    assert dry["permanent social workers"].iloc[-1] < 40
-    assert relative(dry, "workload pressure", 180) > 2
-    assert dry["hours per child"].is_monotonic_decreasing or dry["hours per child"].iloc[-1] < 1
+    """For seven years nobody may come: two in five are left, worn out, and the pressure has passed
+    what can be worked. Open hiring does not heal them in seven more."""
+    dry = run(BAN | SEVEN_YEARS)
+    staff = dry["permanent social workers"]
+    assert staff.loc[14.0:95.0].is_monotonic_decreasing
+    assert staff[96.0] < 0.42 * 186.2
+    assert relative(dry, "workload pressure", 96) > 4
+    assert dry["hours per child"][96.0] < 0.3 * dry["hours per child"].iloc[0]
+    assert dry["Exhaustion"].iloc[-1] > 0.8
+    covered = run(SEVEN_YEARS)
+    assert covered["Exhaustion"].iloc[-1] < 0.4, "B2: with agency workers the same freeze heals"
 
 
 def test_the_most_reliant_authorities_are_reachable():
     """36.7 % agency staff, the 95th percentile of authority-years (DfE 2017 to 2025): three years
-    without hiring lead there, and two thirds less hiring keep it there."""
-    assert run({"hiring frozen": 1.0, "freeze lasts": 36})["agency share"].max() > 0.367
-    kept = run({"hiring frozen": 0.7, "freeze lasts": 168})["agency share"]
-    assert kept.iloc[-1] == pytest.approx(0.367, abs=0.02)
+    without hiring lead nearly there, and a quarter of the usual hiring keeps it there."""
+    three, four = (run({"hiring frozen": 1.0, "freeze lasts": months}) for months in (36, 48))
+    assert 1 / 3 < three["agency share"].max() < 0.37
+    assert four["agency share"].max() > 0.367
+    kept = run({"hiring frozen": 0.75, "freeze lasts": 84})["agency share"]
+    assert kept[95.0] == pytest.approx(0.367, abs=0.01)
+
+
+def test_the_scenario_of_a_long_freeze_lasts_three_years():
+    """As its story says: more than one in three, as in the most reliant authorities."""
+    made = library_model("agency_reliance").run("A long freeze")
+    assert made["agency share"].max() > 1 / 3
+    assert made["agency share"].idxmax() == pytest.approx(48, abs=1)
 
 
 def test_the_least_reliant_are_reachable():

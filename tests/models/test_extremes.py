@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ EXTREMES = {
 }
 
 
+@functools.cache
 def extreme(name: str) -> Run:
     return library_model("austerity").run(EXTREMES[name])
 
@@ -51,7 +54,9 @@ def test_without_staff_nobody_is_helped_and_the_queue_grows():
         assert late[flow].max() < 1e-9, flow
     assert run["Referrals Waiting"].iloc[-1] > 50 * run["Referrals Waiting"].iloc[0]
     assert late["hours per child"].max() == 0
-    assert late["Children at High Risk"].max() <= run["Children at High Risk"].max() < 1.1 * 334
+    # While staff go, plans no longer end and urgent work goes on; then nothing moves any more.
+    assert np.ptp(late["Children at High Risk"]) < 1e-6
+    assert 334 < late["Children at High Risk"].iloc[-1] < 1.15 * 334
     assert run["Hidden High Risk"].iloc[-1] > 5 * run["Hidden High Risk"].iloc[0], "unseen"
 
 

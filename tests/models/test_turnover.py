@@ -157,11 +157,10 @@ def test_more_leavers_dilute_experience_and_empty_posts():
     assert relative(run, "vacancies", 180) > 1.12
     assert relative(run, "newly qualified share", 180) > 1.12
     assert yearly(run) == pytest.approx(0.134 * effect, abs=0.001)
-    for way in ("leaving for agency", "experienced leaving"):
-        each = run[way].iloc[-1] / run["Experienced"].iloc[-1]
-        assert each == pytest.approx(effect * run[way].iloc[0] / run["Experienced"].iloc[0]) or (
-            run[way].iloc[0] / run["Experienced"].iloc[0] == pytest.approx(each)
-        ), way
+    for way, before in (("leaving for agency", GO_TO_AGENCY), ("experienced leaving", LEAVE)):
+        assert run[way].iloc[-1] / run["Experienced"].iloc[-1] == pytest.approx(before * effect), (
+            way
+        )
     blamed = alone(hold={"public blame": 5.0})
     assert blamed["leaving fraction"].iloc[-1] == pytest.approx(LEAVE * 5**0.1)
     going = blamed["leaving for agency"] / blamed["Experienced"]
@@ -255,7 +254,9 @@ def test_thirty_newcomers_in_the_hard_year_do_not_save_it():
     within = story("A hard year with a recruitment drive in it")
     assert within["workload pressure"][18.0] < plain["workload pressure"][18.0] - 0.05
     assert within["Exhaustion"][24.0] < plain["Exhaustion"][24.0]
-    late = joined(hard_year() | {"recruitment drive": 6}, hold={"recruitment drive under way": LATE})
+    late = joined(
+        hard_year() | {"recruitment drive": 6}, hold={"recruitment drive under way": LATE}
+    )
     assert late["workload pressure"][42.0] < late["workload pressure"][36.0] - 0.05
     for run in (within, late):
         for name in ("Exhaustion", "permanent social workers", "turnover fraction"):
@@ -263,7 +264,7 @@ def test_thirty_newcomers_in_the_hard_year_do_not_save_it():
 
 
 LATE = pd.Series([0, 0, 1, 1, 0, 0], index=[0, 36, 37, 41, 42, 180.0])
-FEWER_FORMS = pd.Series([0.244, 0.244, 0.305, 0.305], index=[0, 48, 60, 180.0])
+FEWER_FORMS = pd.Series([0.244, 0.244, 0.305, 0.305], index=[0, 48, 60, 240.0])
 
 
 @pytest.mark.parametrize(
@@ -277,9 +278,10 @@ FEWER_FORMS = pd.Series([0.244, 0.244, 0.305, 0.305], index=[0, 48, 60, 180.0])
 )
 def test_what_does_bring_people_back(measures, held, comes_back):
     """Three years on, all that moves people and a quarter more time with families, together.
-    Neither is enough by itself. Then desks fill again as well."""
-    bad = pd.Series([0, 0, 1, 1, 0, 0], index=[0, 12, 15, 21, 24, 180.0])
-    run = joined({"hard months": 1.5} | measures, hold=held | {"hard months under way": bad})
+    Neither is enough by itself. Desks fill again years later."""
+    bad = pd.Series([0, 0, 1, 1, 0, 0], index=[0, 12, 15, 21, 24, 240.0])
+    long = {"hard months": 1.5, "FINAL TIME": 240}
+    run = joined(long | measures, hold=held | {"hard months under way": bad})
     assert run["Exhaustion"][36.0] > 0.75, "people had tipped"
     assert (run["Exhaustion"].iloc[-1] < 0.35) == comes_back
     assert (run["Exhaustion"].iloc[-1] > 0.8) != comes_back
@@ -311,12 +313,13 @@ def test_empty_desks_weigh_more_than_inexperience():
         assert by_desks > 3 * by_mix > 0, name
 
 
-def test_if_burnout_makes_nobody_leave_people_are_as_ill_and_stay():
+def test_if_burnout_makes_nobody_leave_people_are_at_least_as_ill_and_stay():
+    """More so: those who would have gone take nothing with them."""
     stay = joined(hard_year() | {"leaving ratio of the burnt out": 1})
     whole = story("A hard year")
     assert yearly(stay) == pytest.approx(0.134, abs=0.001)
-    for name in ("Burnout Share", "absence share"):
-        assert stay[name].iloc[-1] == pytest.approx(whole[name].iloc[-1], rel=0.01), name
+    for name in ("Exhaustion", "Burnout Share", "absence share"):
+        assert 1 < stay[name].iloc[-1] / whole[name].iloc[-1] < 1.06, name
 
 
 def test_caseload_makes_people_leave_only_through_burnout():
@@ -342,12 +345,15 @@ REACHABLE_BAD = {
 
 
 def test_an_authority_in_intervention_is_reachable_without_new_equations():
-    """Near 30 % turnover and 30 children a worker or more. It takes a hard year and a half, half
-    of the posts left empty, blame in the press and agencies that call."""
+    """A third leave in a year and there are 30 children a worker or more. It takes a hard year and
+    a half, half of the posts left empty for seven years, blame in the press and agencies that
+    call."""
     run = joined(REACHABLE_BAD, hold={"public blame": 3.0, "pull of agency work": 2.0})
-    assert 0.27 < yearly(run) < 0.36
-    assert 30 <= run["caseload per worker"].iloc[-1] <= 50
-    assert run["vacancy share"].iloc[-1] < 0.55
+    end = 84.0
+    assert 0.27 < 12 * run["turnover fraction"][end] < 0.36
+    assert 30 <= run["caseload per worker"][end] <= 50
+    assert run["vacancy share"][end] < 0.55
+    assert run["caseload per worker"].iloc[-1] > 25, "and open hiring does not heal it"
     whole = library_model("turnover").structure.elements
     for name, value in (REACHABLE_BAD | {"public blame": 3.0, "pull of agency work": 2.0}).items():
         bounds = next(e.range for e in whole.values() if e.name == name)
