@@ -65,11 +65,15 @@ def test_help_imports_neither_pandas_nor_plotly_nor_pysd():
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
-def test_models_lists_the_library(capsys):
+def test_models_lists_the_library(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # in a narrow terminal a question goes over two lines
     assert main(["models"]) == 0
     out = capsys.readouterr().out
-    assert "austerity" in out
-    assert "Why does cutting the budget raise demand?" in " ".join(out.split())
+    assert re.search(r"^austerity .*Why does cutting the budget raise demand\?", out, re.MULTILINE)
+    places = [
+        re.search(rf"^{name} ", out, re.MULTILINE).start() for name in cpdynamics.models().name
+    ]
+    assert places == sorted(places), "stories first, then sectors, as in the library"
 
 
 # --- run -----------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_the_ratchet_hangs_on_how_soon_rules_become_normal():
 
 
 def test_no_rule_is_dropped_that_the_law_requires():
-    rules = run({"ICS withdrawn": 0.4, "system approach": 1})["Procedures"]
+    rules = run({"recording rules withdrawn": 0.4, "system approach": 1})["Procedures"]
     assert rules.min() > 50
 
 
@@ -108,7 +108,7 @@ def ends() -> list[dict[str, float]]:
                     found.append({element.name: end})
     worst = ELSEWHERE | HERE | {"staff lost": 0.4}
     worst = {name: 600 if "reports" in name else value for name, value in worst.items()}
-    return [*found, worst, SYSTEM | {"ICS withdrawn": 0.4}]
+    return [*found, worst, SYSTEM | {"recording rules withdrawn": 0.4}]
 
 
 @pytest.mark.parametrize("values", ends(), ids=str)

@@ -159,6 +159,10 @@ def test_a_raised_threshold_never_helps_the_hidden():
 STAFF = {"staff lost": 0.2}
 
 
+def first(name: str) -> float:
+    return float(base_run("caseload")[name].iloc[0])
+
+
 def held(name: str) -> dict[str, float]:
     return {name: float(base_run("caseload")[name].iloc[0])}
 
@@ -187,6 +191,22 @@ def test_without_cutting_corners_the_queue_is_longer():
     cut = model.run(STAFF, hold=held("cases worked in the time of one"))
     whole = model.run(STAFF)
     assert cut["Referrals Waiting"].iloc[-1] > 1.2 * whole["Referrals Waiting"].iloc[-1]
+
+
+def test_plans_end_later_where_hours_are_missing_and_go_on_doing_so():
+    """R28: reviews are held on time, and the risk has not gone down. The
+    stronger it is the more children stay on plans, and unlike the drift of help (R22) it does not
+    fade as thin visits become normal."""
+    model = library_model("caseload")
+    short = model.run({"FINAL TIME": 2}, hold={"relative hours": 2 / 3})
+    ended = short["stepping down"] / short["Children at High Risk"]
+    usual = first("stepping down") / first("Children at High Risk")
+    assert ended.to_numpy() == pytest.approx(usual * (2 / 3) ** 0.3), "a tenth longer"
+    runs = [model.run(STAFF | {"drift of plans": drift}) for drift in (0.1, 0.3, 1.0)]
+    for month in (60, 180):
+        plans = [relative(run, "Children at High Risk", month) for run in runs]
+        assert plans == sorted(plans)
+        assert plans[2] > plans[0] + 0.1, month
 
 
 # --- places it must be able to reach ----------------------------------------------------------

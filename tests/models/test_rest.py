@@ -149,8 +149,8 @@ def test_no_eigenvalue_on_any_side_of_a_kink_is_positive(name):
 @pytest.mark.parametrize("way", [0, -1], ids=["down", "up"])
 @pytest.mark.parametrize("name", STORIES)
 def test_a_small_push_dies_away(name, way):
-    """Slopes on each side say nothing of a path that changes sides: so push all, and look. What is
-    pushed down comes up in decades (the standard), and so does what people are used to."""
+    """Slopes on each side say nothing of a path that changes sides: so push all, and look. The
+    standard comes up in decades, and what managers are used to comes down in decades."""
     model, exempt = library_model(name), {"Perceived Overspend"}
     exempt |= set(model.story.accumulators)
     times = {"FINAL TIME": 600, "TIME STEP": 0.25, "SAVEPER": 60}

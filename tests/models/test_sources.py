@@ -42,9 +42,7 @@ def test_stocks_are_capitalised_and_nothing_else_is(model):
     for element in model.structure.elements.values():
         if element.name.isupper() or element.kind == "time":
             continue
-        acronym = element.name.split()[0].isupper()
-        stock = element.kind == "stock"
-        assert (element.name[0].isupper() and not acronym) == stock, element.name
+        assert element.name[0].isupper() == (element.kind == "stock"), element.name
         assert element.name.isascii()
 
 
