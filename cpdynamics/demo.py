@@ -67,7 +67,7 @@ def show_page(typed: argparse.Namespace) -> int:
         model = library.load(typed.model)
     with tempfile.TemporaryDirectory(prefix="cpdynamics-") as folder:
         # The server works elsewhere, so that a path from here would mean nothing to it.
-        cells = dashboard_notebook(str(path.resolve()))
+        cells = dashboard_notebook(str(path.absolute()))
         notebook = Path(folder, f"{file_name(model.title)}.ipynb")
         notebook.write_text(json.dumps(cells), encoding="utf-8")
         serve(notebook, Path(folder), port=typed.port)

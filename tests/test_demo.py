@@ -305,6 +305,16 @@ def test_the_page_loads_the_model_that_was_asked_for():
     assert asked == [path]
 
 
+def test_a_link_to_a_model_keeps_the_story_that_lies_beside_the_link(tmp_path, monkeypatch):
+    store = tmp_path / "store"
+    store.mkdir()
+    link, seen = tmp_path / "shown.mdl", []
+    link.symlink_to(tiny.write(store))
+    monkeypatch.setattr(demo, "serve", lambda notebook, *_, port: seen.append(notebook.read_text()))
+    assert demo.show_page(argparse.Namespace(model=str(link), port=None)) == 0
+    assert repr(str(link)) in json.loads(seen[0])["cells"][0]["source"]
+
+
 def test_show_refuses_a_name_that_is_not_there_before_it_serves(capsys):
     assert cli.main(["show", "burnuot"]) == 2
     assert "burnout" in capsys.readouterr().err

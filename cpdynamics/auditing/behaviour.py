@@ -89,7 +89,8 @@ def rest(subject: Subject) -> Finding:
         [f"{name} ({readable(100 * part)} %)" for part, name in restless],
         f"Nothing moves by more than {100 * REST_TOLERANCE:g} % in the base run.",
         "moving in the base run",
-        "Start stocks from formulas of constants, or list accumulators in the .toml.",
+        "Start stocks from formulas of constants, let shocks be none until a person sets them, or "
+        "list accumulators in the .toml.",
     )
 
 

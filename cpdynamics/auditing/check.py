@@ -90,7 +90,9 @@ def listed(
     """
     if not wrong:
         return passed(good)
-    return failed(f"{len(wrong)} {what}: {some(wrong, longest=longest)}.", remedy)
+    # Some are sentences of other errors, with a full stop of their own.
+    ones = [one.removesuffix(".") for one in wrong]
+    return failed(f"{len(wrong)} {what}: {some(ones, longest=longest)}.", remedy)
 
 
 def some(names: Sequence[str], most: int = _NAMED, *, longest: int = 80) -> str:

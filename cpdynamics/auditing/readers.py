@@ -93,6 +93,6 @@ def _compared(subject: Subject, final: dict[str, float]) -> Finding:
         f"PySD and pysimlin agree on {counted(common, 'final value')}."
         + (f" Known to the first alone: {some(alone)}." if alone else ""),
         "read in two ways",
-        "Write it so that it can be read in one way only: INTEGER and MODULO of what is negative, "
-        "for one, cannot.",
+        "Write it so that it can be read in one way only. INTEGER and MODULO of what is negative "
+        "cannot, nor a PULSE TRAIN that ends just as a pulse would begin.",
     )

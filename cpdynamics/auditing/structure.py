@@ -57,10 +57,14 @@ def polarity(subject: Subject) -> Finding:
     lost = [one for one in turning if not one.turns or _UNKNOWN in one.turns]
     if lost:
         return listed(
-            [_arrow(subject, one) for one in lost],
+            [
+                f"{_arrow(subject, one)} ({one.turns.partition(': ')[2] or 'in some states'})"
+                for one in lost
+            ],
             "",
             "without a direction",
-            "Give the inner parts of the equation names, what it reads ranges, and curves points.",
+            "Give what stands in brackets a name of its own, or say it with stocks, lookups and "
+            "plain functions, whose direction can be told.",
         )
     sure = Counter(one.how for one in links if one.polarity != "?")
     parts = [f"{sure[how]} {words}" for how, words in _GROUNDS.items() if sure[how]]
@@ -79,7 +83,7 @@ def loops(subject: Subject) -> Finding:
         return does_not_apply("The story names no loops.")
     wrong = [text for key, loop in named.items() if (text := _not_there(subject, key, loop))]
     return listed(
-        [text.removesuffix(".") for text in wrong],
+        wrong,
         f"{some([f'{key} {loop.name}' for key, loop in named.items()], 12)}: each is closed by "
         "the equations, with the polarity that its id claims.",
         "not as the .toml claims",

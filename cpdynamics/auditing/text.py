@@ -58,15 +58,19 @@ def sources(subject: Subject) -> Finding:
         return does_not_apply("The model has no constants.")
     silent = [one.name for one in constants if not _SOURCE.search(one.comment)]
     count = f"{len(constants) - len(silent)} of {counted(len(constants), 'constant')}"
-    text = f"{count} name a source or own up to an assumption."
+    verbs = "names a source or owns" if len(constants) == 1 else "name a source or own"
+    text = f"{count} {verbs} up to an assumption."
     return passed(f"{text} Look at: {some(silent)}." if silent else text)
 
 
 def ranges(subject: Subject) -> Finding:
     """Whether every constant that a person may move has a range."""
+    constants = _constants(subject)
+    if not constants:
+        return does_not_apply("The model has no constants.")
     bare = [
         one.name
-        for one in _constants(subject)
+        for one in constants
         if (one.range is None or (one.range.low is None and one.range.high is None))
         and not one.group.casefold().endswith("boundary")
         and "fixed" not in one.comment.casefold().replace(".", " ").replace(",", " ").split()
@@ -81,15 +85,18 @@ def ranges(subject: Subject) -> Finding:
 
 def values(subject: Subject) -> Finding:
     """Whether every constant stands within its range."""
-    outside = []
+    outside, ranged = [], 0
     for element in subject.model.structure.elements.values():
         value, allowed = element.value, element.range
         if value is None or allowed is None:
             continue
+        ranged += 1
         low = -np.inf if allowed.low is None else allowed.low
         high = np.inf if allowed.high is None else allowed.high
         if not low <= value <= high:
             outside.append(f"{element.name} = {value:g}, range {low:g} to {high:g}")
+    if not ranged:
+        return does_not_apply("No constant has a range.")
     return listed(
         outside,
         "Every constant stands within its range.",

@@ -47,7 +47,9 @@ def headline(run: Run, base: Run, names: Sequence[str]) -> Iterator[Tile]:
     for name in names:
         series = run[name]
         end, before = float(series.iloc[-1]), float(base[name].iloc[-1])
-        if abs(end - before) <= 5e-4 * abs(before) or end == before:
+        if not math.isfinite(end - before):
+            change = "not a finite number"
+        elif abs(end - before) <= 5e-4 * abs(before) or end == before:
             change = "as in the base"
         elif before:
             change = f"{_percent(end, before)} from the base"

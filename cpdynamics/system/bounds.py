@@ -28,6 +28,9 @@ class Interval(NamedTuple):
 Bound: TypeAlias = Callable[..., Interval]
 """A function of intervals."""
 
+ROUNDING = 1e-12
+"""A difference that is a smaller part of what it was taken from is rounding, and has no sign."""
+
 ANY = Interval(-math.inf, math.inf)
 NEVER_NEGATIVE = Interval(0.0, math.inf)
 SHARE = Interval(0.0, 1.0)
@@ -46,8 +49,17 @@ def common(one: Interval, other: Interval) -> Interval:
 
 
 def added(left: Interval, right: Interval) -> Interval:
-    """The sums of their numbers."""
-    return _ordered(left.low + right.low, left.high + right.high)
+    """The sums of their numbers; what rounding leaves of a difference may be of either sign."""
+    low, high = left.low + right.low, left.high + right.high
+    if _is_rounding(low, left.low):
+        low = -abs(low)
+    if _is_rounding(high, left.high):
+        high = abs(high)
+    return _ordered(low, high)
+
+
+def _is_rounding(rest: float, of: float) -> bool:
+    return 0 < abs(rest) <= ROUNDING * abs(of) < math.inf
 
 
 def negated(one: Interval) -> Interval:
@@ -72,6 +84,10 @@ def _inverted(one: Interval) -> Interval:
 
 def divided(top: Interval, bottom: Interval) -> Interval:
     """The quotients; no bounds where the bottom reaches past 0 on both sides."""
+    if bottom.low == bottom.high != 0 and math.isfinite(bottom.low):
+        # Not by way of 1 / bottom: what is divided by itself is 1 to the last digit.
+        ends = (top.low / bottom.low, top.high / bottom.low)
+        return Interval(min(ends), max(ends))
     return multiplied(top, _inverted(bottom))
 
 
@@ -206,7 +222,13 @@ def _signed_part(value: Interval, unit: Interval) -> Interval:
     return Interval(-most if value.low < 0 else 0.0, most if value.high > 0 else 0.0)
 
 
-_ln = _rising(math.log, NEVER_NEGATIVE)
+def _ln(one: Interval) -> Interval:
+    """A logarithm is how far its argument is from 1, which may be rounding, too."""
+    bounds = _rising(math.log, NEVER_NEGATIVE)(one)
+    low = -abs(bounds.low) if abs(bounds.low) <= ROUNDING else bounds.low
+    return Interval(low, abs(bounds.high) if abs(bounds.high) <= ROUNDING else bounds.high)
+
+
 _arccos = _rising(lambda x: -math.acos(x), Interval(-1.0, 1.0))
 FUNCTIONS: dict[str, Bound] = {
     "*": product,

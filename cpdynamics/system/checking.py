@@ -205,6 +205,7 @@ class _Section:
                 raise NotAModel(
                     f'"{where}" calls "{self.names[name]}" like a lookup, which it is not.'
                 )
+            self._count(reference, 1, call, where)
         elif reference == "a_function_of":
             raise NotAModel(f'"{where}" has no equation yet.', "", "Write it in Vensim.")
         elif reference in self.functions and not reference.startswith("X"):
@@ -225,10 +226,15 @@ class _Section:
 
     @staticmethod
     def _count(reference: str, due: int, call: Any, where: str) -> None:
-        if len(call.arguments) < due:
-            word = unquoted(reference).replace("_", " ").upper()
+        count, word = len(call.arguments), unquoted(reference).replace("_", " ").upper()
+        # PySD has no use for the seed of a RANDOM function, nor for the size of a matrix. Any other
+        # argument too many it would drop, and MIN(3, 2, 1) be 2.
+        spare = word.startswith("RANDOM ") or word == "INVERT MATRIX"
+        if count < due or (count > due and not spare):
             raise NotAModel(
-                f'"{where}" gives {word} {len(call.arguments)} arguments.', f"It takes {due}."
+                f'"{where}" gives {word} {count} arguments.',
+                f"It takes {due}.",
+                f"Nest them: {word}({word}(a, b), c)." if word in ("MIN", "MAX") else "",
             )
 
 

@@ -1,8 +1,9 @@
 """Between which bounds an expression stays when its variables stay between theirs.
 
-Interval arithmetic (Moore, Kearfott, Cloud 2009, Introduction to Interval Analysis), with two
-additions for the equations of a model: equal terms cancel before a sum is bounded, and a part of a
-whole lies between 0 and 1. Bounds are as sharp as floating point; nothing is rounded outward.
+Interval arithmetic (Moore, Kearfott, Cloud 2009, Introduction to Interval Analysis), with three
+additions for the equations of a model: equal terms cancel before a sum is bounded, a part of a
+whole lies between 0 and 1, and a branch counts only where its condition lets it. Bounds are as
+sharp as floating point; nothing is rounded outward, but what may be rounding has no sign.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from cpdynamics.system.expressions import (
     Variable,
     variables,
 )
+from cpdynamics.system.facts import NOTHING, Facts, told
 from cpdynamics.system.polynomials import Monomial, Polynomial, difference, factored, polynomial
 
 Box: TypeAlias = Mapping[str, Interval]
@@ -52,101 +54,141 @@ def interval(node: Expression, box: Box) -> Interval:
         node: any expression; what is not known has no bounds.
         box: bounds of the variables.
     """
-    match node:
-        case Number(value=value):
-            return Interval(value, value)
-        case Variable(name=name):
-            return box.get(name, ANY)
-        case Curve():
-            return _read(node, interval(node.argument, box))
-        case Memory(kind="smooth" | "delay" | "delay n" | "delay fixed"):
-            return hull(interval(node["input"], box), interval(node["initial"], box))
-        case Memory(kind="active initial"):
-            return interval(node["active"], box)
-        case Memory(kind="initial"):
-            return interval(node["initial"], box)
-        case Operation(name="+" | "-"):
-            return _sum(node, box)
-        case Operation(name="/", arguments=(top, bottom)):
-            return _quotient(top, bottom, box)
-        case Operation(name="xidz" | "zidz"):
-            return _guarded_quotient(node.arguments, box)
-        case Operation(name="if then else", arguments=(condition, then, otherwise)):
-            return _choice(interval(condition, box), then, otherwise, box)
-        case Operation() if node.name in FUNCTIONS:
-            return FUNCTIONS[node.name](*(interval(one, box) for one in node.arguments))
-    return ANY
+    return _Bounding(box).of(node)
 
 
-def _sum(node: Operation, box: Box) -> Interval:
-    first, *rest = (interval(one, box) for one in node.arguments)
-    total = first
-    for part in rest:
-        total = added(total, part if node.name == "+" else negated(part))
-    names = [name for one in node.arguments for name in variables(one)]
-    if len(names) == len(set(names)):
+class _Bounding:
+    """Bounds over one box, where some facts hold. Each expression is looked at once.
+
+    Several ways of bounding a sum or a quotient ask for the same parts; without a memory of them,
+    the work would double with every level of a formula.
+    """
+
+    def __init__(self, box: Box, facts: Facts = NOTHING) -> None:
+        self.box, self.facts = box, facts
+        # By identity, for to compare two formulas takes as long as to bound one. The node is kept,
+        # so that no other comes to bear its id.
+        self.found: dict[int, tuple[Expression, Interval]] = {}
+
+    def of(self, node: Expression) -> Interval:
+        if isinstance(node, Number):
+            return Interval(node.value, node.value)
+        if id(node) not in self.found:
+            bounds = self._new(node)
+            if self.facts and node in self.facts:
+                bounds = common(bounds, self.facts[node])
+            self.found[id(node)] = node, bounds
+        return self.found[id(node)][1]
+
+    def _new(self, node: Expression) -> Interval:
+        match node:
+            case Variable(name=name):
+                return self.box.get(name, ANY)
+            case Curve():
+                return _read(node, self.of(node.argument))
+            case Memory(kind="active initial"):
+                return self.of(node["active"])
+            case Memory():
+                # What is a fact now need not have been one then.
+                return self._looking_back(node) if not self.facts else interval(node, self.box)
+            case Operation(name="+" | "-"):
+                return self._sum(node)
+            case Operation(name="/", arguments=(top, bottom)):
+                return self._quotient(top, bottom)
+            case Operation(name="xidz" | "zidz"):
+                return self._guarded_quotient(node.arguments)
+            case Operation(name="if then else"):
+                return self._choice(node.arguments)
+            case Operation() if node.name in FUNCTIONS:
+                return FUNCTIONS[node.name](*map(self.of, node.arguments))
+        return ANY
+
+    def _looking_back(self, memory: Memory) -> Interval:
+        match memory.kind:
+            case "smooth" | "delay" | "delay n" | "delay fixed":
+                return hull(self.of(memory["input"]), self.of(memory["initial"]))
+            case "initial":
+                return self.of(memory["initial"])
+        return ANY
+
+    def _sum(self, node: Operation) -> Interval:
+        first, *rest = map(self.of, node.arguments)
+        total = first
+        for part in rest:
+            total = added(total, part if node.name == "+" else negated(part))
+        names = [name for one in node.arguments for name in variables(one)]
+        if len(names) == len(set(names)):
+            return total
+        terms = polynomial(node)
+        return total if terms is None else common(total, self._polynomial(terms))
+
+    def _polynomial(self, terms: Polynomial) -> Interval:
+        """What all terms share is bounded once; else it would count as another number in each."""
+        shared, left = factored(terms)
+        total = Interval(0.0, 0.0)
+        for monomial, coefficient in left.items():
+            size = Interval(coefficient, coefficient)
+            total = added(total, multiplied(size, self._monomial(monomial)))
+        return multiplied(self._monomial(shared), total)
+
+    def _monomial(self, monomial: Monomial) -> Interval:
+        total = ONE
+        for atom, count in monomial:
+            total = multiplied(total, whole_power(self.of(atom), count))
         return total
-    terms = polynomial(node)
-    return total if terms is None else common(total, _polynomial(terms, box))
 
-
-def _polynomial(terms: Polynomial, box: Box) -> Interval:
-    """What all terms share is bounded once; else it would count as another number in each."""
-    shared, left = factored(terms)
-    total = Interval(0.0, 0.0)
-    for monomial, coefficient in left.items():
-        size = Interval(coefficient, coefficient)
-        total = added(total, multiplied(size, _monomial(monomial, box)))
-    return multiplied(_monomial(shared, box), total)
-
-
-def _monomial(monomial: Monomial, box: Box) -> Interval:
-    total = ONE
-    for atom, count in monomial:
-        total = multiplied(total, whole_power(interval(atom, box), count))
-    return total
-
-
-def _quotient(top: Expression, bottom: Expression, box: Box) -> Interval:
-    whole = interval(bottom, box)
-    bounds = _ratio(top, bottom, whole, box)
-    if whole.low >= 0 and isinstance(top, Operation) and top.name == "*":
-        for place, factor in enumerate(top.arguments):
-            others = (*top.arguments[:place], *top.arguments[place + 1 :])
-            scale = product(*(interval(one, box) for one in others))
-            bounds = common(bounds, multiplied(scale, _ratio(factor, bottom, whole, box)))
-    return bounds
-
-
-def _ratio(part: Expression, bottom: Expression, whole: Interval, box: Box) -> Interval:
-    bounds = divided(interval(part, box), whole)
-    if whole.low < 0 or whole.high <= 0:
+    def _quotient(self, top: Expression, bottom: Expression) -> Interval:
+        whole = self.of(bottom)
+        bounds = self._ratio(top, bottom, whole)
+        if whole.low >= 0 and isinstance(top, Operation) and top.name == "*":
+            for place, factor in enumerate(top.arguments):
+                others = (*top.arguments[:place], *top.arguments[place + 1 :])
+                scale = product(*map(self.of, others))
+                bounds = common(bounds, multiplied(scale, self._ratio(factor, bottom, whole)))
         return bounds
-    if bounds.high > 1 and _is_part(part, bottom, box):
-        bounds = common(bounds, Interval(-math.inf, 1.0))
-    if bounds.low < -1 and _is_part(negative(part), bottom, box):
-        bounds = common(bounds, Interval(-1.0, math.inf))
-    return bounds
 
+    def _ratio(self, part: Expression, bottom: Expression, whole: Interval) -> Interval:
+        bounds = divided(self.of(part), whole)
+        if whole.low < 0 or whole.high <= 0:
+            return bounds
+        if bounds.high > 1 and self._is_part(part, bottom):
+            bounds = common(bounds, Interval(-math.inf, 1.0))
+        if bounds.low < -1 and self._is_part(negative(part), bottom):
+            bounds = common(bounds, Interval(-1.0, math.inf))
+        return bounds
 
-def _is_part(top: Expression, bottom: Expression, box: Box) -> bool:
-    """Whether the bottom is the top and something more, as in ``x / (1 + x)``."""
-    if isinstance(top, Operation) and top.name == "max":
-        return all(_is_part(one, bottom, box) for one in top.arguments)
-    left = difference(bottom, top)
-    return left is not None and _polynomial(left, box).low >= 0
+    def _is_part(self, top: Expression, bottom: Expression) -> bool:
+        """Whether the bottom is the top and something more, as in ``x / (1 + x)``."""
+        if isinstance(top, Operation) and top.name == "max":
+            return all(self._is_part(one, bottom) for one in top.arguments)
+        left = difference(bottom, top)
+        return left is not None and self._polynomial(left).low >= 0
 
+    def _guarded_quotient(self, parts: tuple[Expression, ...]) -> Interval:
+        top, bottom, *instead = parts
+        whole = self.of(bottom)
+        fallback = self.of(instead[0]) if instead else Interval(0.0, 0.0)
+        if whole.low > -NEARLY_ZERO and whole.high < NEARLY_ZERO:
+            return fallback
+        bounds = self._quotient(top, bottom)
+        if whole.low < NEARLY_ZERO and whole.high > -NEARLY_ZERO:
+            return hull(_kept_from_zero(bounds, self.of(top), whole), fallback)
+        return bounds
 
-def _guarded_quotient(parts: tuple[Expression, ...], box: Box) -> Interval:
-    top, bottom, *instead = parts
-    whole = interval(bottom, box)
-    fallback = interval(instead[0], box) if instead else Interval(0.0, 0.0)
-    if whole.low > -NEARLY_ZERO and whole.high < NEARLY_ZERO:
-        return fallback
-    bounds = _quotient(top, bottom, box)
-    if whole.low < NEARLY_ZERO and whole.high > -NEARLY_ZERO:
-        return hull(_kept_from_zero(bounds, interval(top, box), whole), fallback)
-    return bounds
+    def _choice(self, parts: tuple[Expression, ...]) -> Interval:
+        condition, then, otherwise = parts
+        truth = self.of(condition)
+        branches = []
+        if truth != Interval(0.0, 0.0):
+            branches.append(self._where(condition, True).of(then))
+        if truth.holds(0):
+            branches.append(self._where(condition, False).of(otherwise))
+        return hull(*branches)
+
+    def _where(self, condition: Expression, holds: bool) -> _Bounding:
+        """The same box where a condition is known to hold, or not to."""
+        facts = told(condition, holds, self.facts, self.of)
+        return self if facts is self.facts else _Bounding(self.box, facts)
 
 
 def _kept_from_zero(bounds: Interval, top: Interval, bottom: Interval) -> Interval:
@@ -160,14 +202,6 @@ def _kept_from_zero(bounds: Interval, top: Interval, bottom: Interval) -> Interv
         if side.low <= side.high
     ]
     return common(bounds, hull(*(divided(top, side) for side in sides)))
-
-
-def _choice(condition: Interval, then: Expression, otherwise: Expression, box: Box) -> Interval:
-    if not condition.holds(0):
-        return interval(then, box)
-    if condition.low == condition.high == 0:
-        return interval(otherwise, box)
-    return hull(interval(then, box), interval(otherwise, box))
 
 
 def _read(curve: Curve, at: Interval) -> Interval:

@@ -153,7 +153,10 @@ def claimed(identifier: str) -> Literal["+", "-"] | None:
     Args:
         identifier: as in a .toml.
     """
-    return {"R": "+", "B": "-"}.get(identifier[:1].upper())  # type: ignore[return-value]
+    letter, number = identifier[:1], identifier[1:]
+    if not number[:1].isdecimal():  # a name, such as "Rework"
+        return None
+    return {"R": "+", "B": "-"}.get(letter.upper())  # type: ignore[return-value]
 
 
 def product(links: Iterable[Link]) -> Polarity:

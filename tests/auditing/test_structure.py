@@ -52,7 +52,7 @@ def test_a_link_that_nobody_can_tell_is_a_failure():
     macro = ":MACRO: M(u)\nM = (u - 3) * u ~ ~ |\n:END OF MACRO:\n"
     text = macro + bare("x = INTEG(y, 1)\ny = x + 1").document.text.replace("x + 1", "M(x)")
     found = structure.polarity(Subject(Model.from_document(Document.parse(text))))
-    assert (found.verdict, found.text) == ("failed", "1 without a direction: x -> y.")
+    assert (found.verdict, found.text) == ("failed", "1 without a direction: x -> y (m(x)).")
     assert found.remedy
 
 

@@ -75,6 +75,15 @@ def test_constants_that_name_no_source_are_named_without_a_failure():
     assert text.sources(bare("x = 5 + Time")).verdict == "does not apply"
 
 
+def test_nothing_is_said_of_the_ranges_of_a_model_without_any():
+    assert text.ranges(bare("x = 5 + Time")).verdict == "does not apply"
+    assert text.values(bare("x = 5")).verdict == "does not apply"
+
+
+def test_one_constant_is_spoken_of_as_one():
+    assert text.sources(bare("x = 5")).text.startswith("0 of 1 constant names a source or owns up")
+
+
 def test_a_model_without_a_boundary_group_is_not_asked_for_one():
     found = text.boundary(subject(("Service Boundary", "Service")))
     assert found.verdict == "does not apply"

@@ -85,6 +85,7 @@ def test_a_constant_that_breaks_the_run_at_an_end_is_found():
     found = trials.extremes(subject(DIVIDES))
     assert found.verdict == "failed"
     assert '1 breaking the run: new need = 0: "leaving" divides by zero' in found.text
+    assert not found.text.endswith("..")
 
 
 def test_only_levers_and_sliders_are_moved_where_there_are_any():

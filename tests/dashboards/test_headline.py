@@ -49,3 +49,9 @@ def test_what_has_healed_by_the_end_is_not_forgotten(values: list[float], said: 
 def test_other_times_are_not_compared() -> None:
     (tile,) = headline(staff([100, 60, 100]), staff([100, 100]), ["staff"])
     assert tile.farthest == ""
+
+
+@pytest.mark.parametrize("end", [np.nan, np.inf])
+def test_what_is_no_number_has_no_percent(end: float) -> None:
+    (tile,) = headline(staff([100, 100, end]), staff([100] * 3), ["staff"])
+    assert tile.change == "not a finite number"

@@ -139,6 +139,7 @@ WRONG: dict[str, tuple[str, type[CpdynamicsError], str]] = {
         "DELAY FIXED",
     ),
     "too few arguments": ("x = MAX(3) ~ ~ |", NotAModel, '"x" gives MAX 1'),
+    "too many arguments": ("x = MIN(3, 2, 1) ~ ~ |", NotAModel, '"x" gives MIN 3.*Nest them'),
     "too few arguments of a delay": ("x = SMOOTH(3) ~ ~ |", NotAModel, '"x".*arguments'),
     "no equation yet": ("x = A FUNCTION OF(y) ~ ~ | y = 2 ~ ~ |", NotAModel, '"x" has no equation'),
     "a lookup alone": ("t((0,0),(1,1)) ~ ~ | x = t ~ ~ |", Unsupported, '"x" uses the lookup "t"'),

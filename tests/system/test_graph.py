@@ -105,6 +105,43 @@ def test_a_textbook_model_has_its_arrows(equations: str, expected: set[str]) -> 
     assert arrows(equations) == expected
 
 
+RAMP = """
+under way = MAX(0, MIN(1, (Time - starts) / takes)) ~ Dmnl ~ |
+starts = 3 ~ Month [0,10] ~ |
+takes = 2 ~ Month [1,12] ~ |
+"""
+WINDOW = """
+under way = MAX(0, MIN(1, MIN(Time - starts, starts + lasts - Time) / takes)) ~ Dmnl ~ |
+starts = 3 ~ Month [0,10] ~ |
+lasts = 5 ~ Month [0,10] ~ |
+takes = 2 ~ Month [1,12] ~ |
+"""
+
+
+@pytest.mark.parametrize(
+    ("equations", "signs"),
+    [
+        (RAMP, {"time": "+", "starts": "-", "takes": "-"}),
+        # It rises and falls again: when it begins moves it both ways.
+        (WINDOW, {"time": "?", "starts": "?", "lasts": "+", "takes": "-"}),
+    ],
+)
+def test_a_clamp_lets_no_slope_count_where_it_holds_still(
+    equations: str, signs: dict[str, str]
+) -> None:
+    """Unclamped, a longer ramp is higher before it begins and lower afterwards."""
+    every = found(equations, constants=True)
+    assert {cause: every[cause, "under way"].polarity for cause in signs} == signs
+
+
+def test_a_slope_of_nought_but_for_rounding_has_no_sign() -> None:
+    """0.244 / 0.244 by way of 1 / 0.244 is a little less than 1, and its logarithm below 0."""
+    same = "a = (0.244 / b) ^ weight ~ x ~ |\nb = 0.244 ~ x ~ |\nweight = 0.2 ~ x [0,1] ~ |"
+    assert found(same, constants=True)["weight", "a"].polarity == "0"
+    near = same.replace("0.244 / b", "(0.1 + 0.2) / b").replace("= 0.244", "= 0.3")
+    assert found(near, constants=True)["weight", "a"].polarity == "?"
+
+
 @pytest.mark.parametrize(
     ("equations", "link", "words"),
     [

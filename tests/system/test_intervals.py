@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -8,8 +10,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cpdynamics.system.bounds import ANY, Interval
+from cpdynamics.system.derivatives import derivative
 from cpdynamics.system.evaluating import evaluate
-from cpdynamics.system.expressions import Curve, Expression, Memory, Number, Opaque, walk
+from cpdynamics.system.expressions import (
+    Curve,
+    Expression,
+    Memory,
+    Number,
+    Opaque,
+    Operation,
+    walk,
+)
 from cpdynamics.system.intervals import interval
 from cpdynamics.system.polynomials import polynomial
 from tests.system.formulas import FORMULAS, X, Y, Z, call
@@ -162,3 +173,90 @@ def _size(parts: list[float]) -> float:
 
 def test_a_product_of_many_sums_is_left_alone() -> None:
     assert polynomial(call("*", *(call("+", X, Y, Z, n) for n in range(12)))) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "sign"),
+    [
+        (call("ln", call("/", 0.244, 0.244)), "0"),
+        (call("-", 1, 1), "0"),
+        (call("-", call("+", 0.1, 0.2), 0.3), "?"),
+        (call("-", 0.3, call("+", 0.1, 0.2)), "?"),
+        (call("ln", call("/", call("*", 3, 0.1), 0.3)), "?"),
+        (call("-", 1, 1 - 1e-9), "+"),
+    ],
+)
+def test_rounding_settles_no_sign_and_claims_no_nought(expression: Expression, sign: str) -> None:
+    assert interval(expression, {}).sign() == sign
+
+
+CLAMPED = call("/", call("-", X, Y), Z)
+
+
+@pytest.mark.parametrize(
+    ("condition", "then", "otherwise", "expected"),
+    [
+        (call(">", 0, call("min", 1, CLAMPED)), 0, call("-", X, Y), (0, INF)),
+        (call(">", 0, call("min", 1, CLAMPED)), 0, call("-", Y, X), (-INF, 0)),
+        (call("<", 1, CLAMPED), 1, CLAMPED, (-4, 1)),
+        (call(">=", Y, 0), Y, 0, (0, 2)),
+        (call(">", X, 5), 0, X, (0, 5)),
+        (call("and", call(">", Y, 0), call("<", Y, 1)), Y, 0, (0, 1)),
+        (call("or", call("<", Y, 0), call(">", Y, 1)), 0, Y, (0, 1)),
+        (call("not", call("<", Y, 0)), Y, 0, (0, 2)),
+        (call(">", call("*", Y, Z), 0), Y, 0, (0, 2)),
+        (call("<", call("max", X, Y), 1), X, 0, (0, 1)),
+        # Of a product with a factor that may be nought the other factor is not known.
+        (call(">=", call("*", X, Y), 0), Y, 0, (-1, 2)),
+    ],
+)
+def test_a_branch_counts_only_where_its_condition_lets_it(
+    condition: Expression,
+    then: Expression | float,
+    otherwise: Expression | float,
+    expected: tuple[float, float],
+) -> None:
+    choice = call("if then else", condition, then, otherwise)
+    assert interval(choice, BOX) == pytest.approx(expected)
+
+
+def test_two_draws_are_two_numbers_and_the_past_is_not_the_present() -> None:
+    draw = call("random uniform", -1, 1)
+    assert interval(call("if then else", call(">", draw, 0), draw, 0), BOX) == (-1, 1)
+    late = Memory("smooth", (("input", Y), ("smooth_time", X), ("initial", Number(0.0))))
+    assert interval(call("if then else", call(">", Y, 0), late, 0), BOX) == (-1, 2)
+
+
+@settings(max_examples=700, deadline=None)
+@given(FORMULAS, FORMULAS, st.tuples(*(ENDS for _ in "xyz")), st.tuples(SHARES, SHARES, SHARES))
+def test_no_slope_of_a_clamp_leaves_its_bounds(
+    one: Expression, other: Expression, corner: tuple[float, ...], shares: tuple[float, ...]
+) -> None:
+    box = {name: Interval(low, low + 1) for name, low in zip("xyz", corner, strict=True)}
+    point = {name: low + share for name, low, share in zip("xyz", corner, shares, strict=True)}
+    slope = derivative(call("max", 0, call("min", one, call("-", one, other))), "x")
+    parts = [float(evaluate(part, point)) for part in walk(slope)]
+    assume(all(math.isfinite(part) and abs(part) < 1e12 for part in parts))
+    assume(not _nearly_tied(slope, point))
+    slack = 1e-9 * max(1.0, *map(abs, parts))
+    bounds = interval(slope, box)
+    assert bounds.low - slack <= parts[0] <= bounds.high + slack
+
+
+@pytest.mark.parametrize(
+    "deeper",
+    [
+        lambda inner: call("xidz", 1, inner, 0),
+        lambda inner: call("+", X, call("/", 1, inner)),
+        lambda inner: call("/", call("*", inner, Y), Z),
+        lambda inner: call("if then else", call(">", inner, 1), X, Y),
+    ],
+    ids=["guarded", "sums", "quotients", "conditions"],
+)
+def test_each_part_is_looked_at_once_however_deep(deeper: Callable[..., Operation]) -> None:
+    formula = call("+", X, Y)
+    for _ in range(60):
+        formula = deeper(formula)
+    before = time.process_time()
+    interval(formula, BOX)
+    assert time.process_time() - before < 5

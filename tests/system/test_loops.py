@@ -202,7 +202,16 @@ def test_a_wrong_name_is_answered_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("identifier", "expected"), [("R1", "+"), ("B12", "-"), ("b2", "-"), ("X", None), ("", None)]
+    ("identifier", "expected"),
+    [
+        ("R1", "+"),
+        ("B12", "-"),
+        ("b2", "-"),
+        ("X1", None),
+        ("", None),
+        ("Rework", None),
+        ("B", None),
+    ],
 )
 def test_the_id_of_a_loop_claims_its_polarity(identifier: str, expected: str | None) -> None:
     assert claimed(identifier) == expected
