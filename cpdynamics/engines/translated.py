@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 from cpdynamics.engines.anonymous import Words, anonymous
 from cpdynamics.engines.files import DataFile, data_files
@@ -13,6 +16,25 @@ from cpdynamics.mdl.document import Document
 from cpdynamics.system.abstract import Structure
 from cpdynamics.system.quiet import quiet
 from cpdynamics.system.store import entry
+
+
+@contextlib.contextmanager
+def _unformatted() -> Iterator[None]:
+    """A time in which PySD's builder writes its Python as it comes.
+
+    It hands every model to Black, which takes three quarters of the first run, and nobody reads
+    that file. Only within ``quiet``, since the name belongs to the whole process.
+    """
+    from pysd.builders.python import python_model_builder as builder
+
+    black = builder.black
+    builder.black = SimpleNamespace(
+        FileMode=lambda: None, format_file_contents=lambda text, **_: text
+    )
+    try:
+        yield
+    finally:
+        builder.black = black
 
 
 @dataclass(frozen=True)
@@ -53,7 +75,7 @@ class Translation:
         return Words(**json.loads(folder.joinpath("words.json").read_text(encoding="utf-8")))
 
     def _write(self, folder: Path) -> None:
-        with quiet():
+        with quiet(), _unformatted():
             from pysd.builders.python.python_model_builder import ModelBuilder
 
             for file in self.files:

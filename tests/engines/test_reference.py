@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cpdynamics import library
 from cpdynamics.engines.request import Request
 from cpdynamics.errors import BadValue, CpdynamicsError, RunFailed, UnknownName, Unsupported
+from tests import tiny
 
 CONTROL = """
 INITIAL TIME = 0 ~ Month ~ |
@@ -489,3 +491,21 @@ def test_loading_again_takes_no_time(engine) -> None:
     start = time.process_time()
     engine(CASES)
     assert time.process_time() - start < 0.05
+
+
+def test_pysd_has_its_formatter_back_after_a_translation(tmp_path, monkeypatch):
+    """It is taken away while we translate; a person's own PySD in this process keeps it."""
+    from pysd.builders.python import python_model_builder
+
+    monkeypatch.setenv("CPDYNAMICS_CACHE", str(tmp_path))
+    seen = []
+    build = python_model_builder.ModelBuilder.build_model
+
+    def watched(builder):
+        seen.append(python_model_builder.black)
+        return build(builder)
+
+    monkeypatch.setattr(python_model_builder.ModelBuilder, "build_model", watched)
+    library.load(tiny.write(tmp_path)).run()
+    assert [one.__class__.__name__ for one in seen] == ["SimpleNamespace"]
+    assert python_model_builder.black.__name__ == "black"
