@@ -72,6 +72,8 @@ def check_story(story: Story, document: Document) -> None:
     for key, loop in story.loops.items():
         for name in loop.through:
             _in_file(document, name, f"{source}, loop {key}")
+    for name in story.headline:
+        _in_file(document, name, f"{source}, headline")
     for name in story.accumulators:
         _in_file(document, name, f"{source}, accumulators")
     for name in story.uncertain:
@@ -143,13 +145,19 @@ def _settable(elements: Mapping[str, Element], name: str) -> str:
         what += ": it is computed"
     came = f'"{element.name}" is {what}, so it cannot be set like a constant.'
     if element.kind == "stock":
-        remedy = f'Start it elsewhere with initial={{"{element.name}": value}}.'
+        remedy = (
+            f'Start it elsewhere: initial={{"{element.name}": value}} in Python, '
+            f'--initial "{element.name}=VALUE" on the command line.'
+        )
     elif element.kind == "lookup":
         remedy = "Change the curve in the .mdl."
     elif element.kind == "time":
         remedy = "Set INITIAL TIME or FINAL TIME."
     else:
-        remedy = f'Keep it at a value with hold={{"{element.name}": value}}.'
+        remedy = (
+            f'Keep it at a value: hold={{"{element.name}": value}} in Python, '
+            f'--hold "{element.name}=VALUE" on the command line.'
+        )
     raise BadValue(came, "", remedy)
 
 

@@ -102,7 +102,9 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     run.add_argument("--set", action="append", default=[], metavar="A", help=ASSIGNMENT)
     run.add_argument("--hold", action="append", default=[], metavar="A", help="hold a variable")
     run.add_argument("--initial", action="append", default=[], metavar="A", help="start a stock")
-    run.add_argument("--engine", metavar="NAME", help="what computes it: pysd (default)")
+    run.add_argument(
+        "--engine", metavar="NAME", help="what computes it: pysd (default) or vectorised"
+    )
     _outputs(run)
 
     compare = verb("compare", "commands:compare", "compare runs of a model at one time")
@@ -110,7 +112,9 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
     compare.add_argument("--against", default="base", metavar="RUN", help="(default: base)")
     compare.add_argument("--at", type=float, metavar="TIME", help="a saved time (default: final)")
-    compare.add_argument("--engine", metavar="NAME", help="what computes it: pysd (default)")
+    compare.add_argument(
+        "--engine", metavar="NAME", help="what computes it: pysd (default) or vectorised"
+    )
     _outputs(compare)
 
     check = verb("check", "commands:check", "check model files: units, rest, loops and more")

@@ -47,6 +47,8 @@ def command(typed: argparse.Namespace) -> int:
             now(f"Running {STORY}: {name}")
             runs[name] = model.run(None if name == "base" else name)
     show(headline(runs, OUTCOMES), _title(model, runs["base"]))
+    say()
+    paragraph(told(runs["base"], runs[CUT]))
     with working("Looking for the month in which the cut has cost more than it saved") as now:
         sentence = break_even_map(model, CUT, progress=now).sentence()
     say()
@@ -112,6 +114,21 @@ def headline(runs: Mapping[str, Run], outcomes: Sequence[str]) -> pd.DataFrame:
     return table
 
 
+def told(base: Run, cut: Run) -> str:
+    """What a director should not overlook in the table, before any money is counted.
+
+    Args:
+        base: the run as it is.
+        cut: the run with less early help.
+    """
+    ends = cut.compare(base, names=["referrals", "Children in Care"])["percent"]
+    return (
+        f"The cut of early help changes referrals by {_change(ends['referrals'])} and children "
+        f"in care by {_change(ends['Children in Care'])}. The money below is that of children's "
+        "services alone; what harm costs the child, the family and everybody else is left out."
+    )
+
+
 def write_charts(
     model: Model, runs: Mapping[str, Run], outcomes: Sequence[str], folder: Path
 ) -> list[Path]:
@@ -152,7 +169,7 @@ def serve(notebook: Path, folder: Path, *, port: int | None = None) -> None:
         port: where to listen; the first free one from 8866 when left out.
     """
     with contextlib.ExitStack() as stack:
-        with working("Starting the dashboard"):
+        with working("Starting the dashboard (about ten seconds)"):
             page = stack.enter_context(served(notebook, port=port, log=folder / "voila.log"))
         say()
         say(f"The dashboard is at {page.address} (Ctrl-C ends it)")

@@ -13,6 +13,9 @@ from cpdynamics.errors import CannotWrite
 from cpdynamics.serving import notebooks, require
 
 FIRST = "00_start_here.ipynb"
+# Defaults of JupyterLab's settings, below what the user has chosen: it would ask on every page
+# whether it may fetch news.
+_DEFAULTS = Path(__file__).resolve().parent / "dashboards" / "served"
 # JupyterLab would ask its makers for news, updates and extensions.
 _NO_CALLS_HOME = (
     "--LabApp.news_url=None",
@@ -34,8 +37,13 @@ def command(typed: argparse.Namespace) -> int:
         # Who is root in a container has chosen so; JupyterLab would refuse.
         words += ["--allow-root"] if os.geteuid() == 0 else []
         # Its Ctrl-C asks before it ends: let it have the keyboard itself.
-        os.execv(sys.executable, words)
-    return subprocess.call(words)
+        os.execve(sys.executable, words, _environment())
+    return subprocess.call(words, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    paths = [str(_DEFAULTS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def copied(source: Path, target: Path) -> Path:

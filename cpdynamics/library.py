@@ -126,7 +126,9 @@ def locate(name_or_path: str | Path) -> tuple[str, Path]:
         )
     if not there:
         raise MissingFile(
-            f"There is no file {clipped(path)}.", expected, "models() lists those of the library."
+            f"There is no file {clipped(path)}.",
+            expected,
+            "`cpdynamics models` lists what is there.",
         )
     return path.stem, path
 

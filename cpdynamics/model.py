@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from cpdynamics.engines.files import DataFile
     from cpdynamics.engines.reference import Reference
     from cpdynamics.engines.request import Request
+    from cpdynamics.engines.vectorised import Vectorised
 
-_ENGINES = ("pysd",)
+_ENGINES = ("pysd", "vectorised")
 _COLUMNS = ["name", "kind", "units", "value", "range", "group", "description"]
 
 
@@ -58,7 +59,7 @@ class Model:
         self.story = story or Story()
         self._allow = None if allow is None else path_from(allow)
         self._loading = threading.Lock()
-        self._engine: Reference | None = None
+        self._engines: dict[str, Reference | Vectorised] = {}
         check_story(self.story, document)
 
     @classmethod
@@ -167,13 +168,15 @@ class Model:
             hold: variable -> a number or a Series over time: it takes that value whatever its
                 equation says, which opens the loops through it.
             initial: stock -> its value at the start.
-            engine: "pysd", or None for the best there is.
+            engine: "pysd", or None for it; "vectorised" is a second opinion, the same meaning in
+                NumPy, which refuses what it lacks.
             outputs: the variables to keep; all when left out.
 
         Raises:
             UnknownName: a name that the model lacks; the nearest are offered.
             BadValue: a value that the model does not allow, or a name of the wrong kind.
             RunFailed: the run broke off.
+            Unsupported: the engine cannot run a construct of the model; PySD may.
         """
         if engine is not None and engine not in _ENGINES:
             raise BadValue(
@@ -186,7 +189,8 @@ class Model:
         )
         names = None if outputs is None else several(outputs, "outputs=")
         asked = checked_scenario(self.structure, self.scenario(scenario) | extra)
-        frame = self._reference().run(checked_request(self.structure, asked, names))
+        request = checked_request(self.structure, asked, names)
+        frame = self._loaded(engine or "pysd").run(request)
         units = {column: self._units(column) for column in frame.columns}
         return Run(self.name, asked, frame, units, self.time_unit, self.story.since)
 
@@ -240,7 +244,7 @@ class Model:
 
     def __getstate__(self) -> dict[str, Any]:
         # A lock cannot be handed to another process, and an engine is soon found in the cache.
-        return {**vars(self), "_loading": None, "_engine": None}
+        return {**vars(self), "_loading": None, "_engines": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _loading=threading.Lock())
@@ -259,13 +263,20 @@ class Model:
         caption = " ".join(part for part in (f"{self.title}.", self.question) if part)
         return as_html(Table(rows, columns=["scenario", "assumes", "story"]), caption)
 
-    def _reference(self) -> Reference:
-        from cpdynamics.engines.reference import Reference  # PySD takes a second to import
-
+    def _loaded(self, name: str) -> Reference | Vectorised:
+        # Imported when asked for: PySD takes a second.
         with self._loading:
-            if self._engine is None:
-                self._engine = Reference.load(self.document, self.structure, allow=self._allow)
-            return self._engine
+            if name not in self._engines and name == "vectorised":
+                from cpdynamics.engines.vectorised import Vectorised
+
+                self._engines[name] = Vectorised.load(self.document, self.structure)
+            elif name not in self._engines:
+                from cpdynamics.engines.reference import Reference
+
+                self._engines[name] = Reference.load(
+                    self.document, self.structure, allow=self._allow
+                )
+            return self._engines[name]
 
     def _units(self, column: str) -> str:
         # A subscripted variable comes as one column an element: "stock[north]".

@@ -58,6 +58,7 @@ class Story:
         title: a short name.
         question: what the model answers.
         since: what time 0 is, such as "April 2017", for the time axis.
+        headline: the variables whose ends stand above the charts, first one first.
         sectors: the files that it is joined from; empty for a sector.
         loops: id such as ``R1`` -> Loop.
         accumulators: stocks that nothing else reads.
@@ -71,6 +72,7 @@ class Story:
     title: str = ""
     question: str = ""
     since: str = ""
+    headline: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     loops: Mapping[str, Loop] = field(default_factory=dict)
     accumulators: tuple[str, ...] = ()
@@ -185,6 +187,7 @@ def _story(table: _Table, path: Path) -> Story:
         title=table.text("title"),
         question=table.text("question"),
         since=table.text("since"),
+        headline=table.names("headline"),
         sectors=table.names("sectors"),
         loops=table.table("loops").each(_loop),
         accumulators=table.names("accumulators"),

@@ -13,6 +13,8 @@ from cpdynamics import lab
 from cpdynamics.cli import main
 from cpdynamics.errors import CannotWrite
 
+NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
+
 
 def test_from_a_wheel_the_notebooks_are_copied_once(tmp_path):
     shipped, own = tmp_path / "_shipped", tmp_path / "notebooks"
@@ -59,6 +61,13 @@ def test_jupyterlab_opens_the_first_notebook_and_calls_nobody(tmp_path):
         found = re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S)
         assert found is not None
         assert json.loads(found[1])["news"] == {"disabled": True}
+        # Else a pop-up asks on every page whether it may fetch news.
+        asked = address[0].replace(f"/tree/{lab.FIRST}", f"/api/settings/{NOTIFICATIONS}")
+        with urllib.request.urlopen(asked) as answer:
+            settings = json.load(answer)
+        defaults = {name: one["default"] for name, one in settings["schema"]["properties"].items()}
+        assert (defaults["fetchNews"], defaults["checkForUpdates"]) == ("false", False)
+        assert settings["raw"] == "{}"  # nothing was written among the user's own settings
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

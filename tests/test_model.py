@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cpdynamics as cp
 from cpdynamics.errors import (
     BadStory,
     BadValue,
@@ -384,3 +385,18 @@ def test_outputs_that_are_no_names_are_refused():
     for ask in (model.run, model.request):
         with pytest.raises(BadValue, match="outputs= got 5"):
             ask(outputs=5)
+
+
+def test_the_other_engine_gives_the_same_run():
+    """Another way to the same numbers: NumPy, without a line of PySD's generated Python."""
+    model = cp.load("sectors/turnover")
+    asked = {"recruitment drive": 6, "FINAL TIME": 24}
+    one = model.run(asked)
+    other = model.run(asked, engine="vectorised")
+    assert list(other.frame.columns) == list(one.frame.columns)
+    assert np.allclose(other.frame, one.frame, rtol=1e-9, atol=1e-12)
+    assert other.units == one.units
+    held = {"vacancies": 20.0}
+    assert model.run(asked, hold=held, engine="vectorised")["hiring"].iloc[-1] == pytest.approx(
+        model.run(asked, hold=held)["hiring"].iloc[-1], rel=1e-9
+    )

@@ -7,6 +7,7 @@ from cpdynamics.story import Chart, Loop, Slider, Story, read_story
 WHOLE = """
 title = "Austerity"
 question = "Why?"
+headline = ["repeat referrals", "Exhaustion"]
 sectors = ["caseload", "funding"]
 loops.R1 = { name = "Failure demand", through = ["workload pressure", "hours per child"] }
 accumulators = ["Cumulative Saving"]
@@ -43,6 +44,7 @@ def test_every_key_is_read(written):
     assert read_story(written(WHOLE)) == Story(
         title="Austerity",
         question="Why?",
+        headline=("repeat referrals", "Exhaustion"),
         sectors=("caseload", "funding"),
         loops={"R1": Loop("Failure demand", ("workload pressure", "hours per child"))},
         accumulators=("Cumulative Saving",),
@@ -94,6 +96,7 @@ def test_an_empty_story_is_a_story_and_knows_where_it_is_from(written):
         (('["new need", "repeat referrals"]', "[]"), '"variables" is an empty list'),
         (('variable = "posts cut"', "variable = 3"), '2: "variable" is the value 3'),
         (('title = "Austerity"', "title = 3"), '"title" is the value 3'),
+        (('["repeat referrals", "Exhaustion"]', "3"), '"headline" is the value 3'),
         (('["caseload", "funding"]', '"caseload"'), '"sectors" is the text "caseload"'),
         (('["caseload", "funding"]', '["caseload", 3]'), '"sectors" is a list'),
         (('"uniform"', '"unifrom"'), '"unifrom". Did you mean "uniform"'),

@@ -28,7 +28,10 @@ def two_readers(subject: Subject) -> Finding:
     """Whether pysimlin, which shares no line with PySD, comes to the same final values."""
     structure = subject.model.structure
     if importlib.util.find_spec("simlin") is None:
-        return does_not_apply("pysimlin, the second reader, is not installed.")
+        return does_not_apply(
+            "pysimlin, the second reader, is not installed. It comes with the dev extra, and not "
+            "on Windows."
+        )
     if structure.chance:
         return does_not_apply("The model draws at random, each reader for itself.")
     if structure.reads:

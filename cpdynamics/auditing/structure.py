@@ -34,6 +34,7 @@ _KINDS: Mapping[Polarity, str] = {
 }
 _UNKNOWN = "nobody can tell"  # how system.turning says that there is no place to name
 _LONG = 200
+_TOLD = 3  # findings that are explained; the others are named
 
 
 def units_balance(subject: Subject) -> Finding:
@@ -43,9 +44,13 @@ def units_balance(subject: Subject) -> Finding:
     found = [one for one in every if one.found or one.expected]
     if not found:
         return passed("Every equation balances.")
-    first, names = found[0], list(Counter(one.variable for one in found))
-    text = f"{len(names)} out of balance: {some(names)}. In {first.variable}: {first.wrong}"
-    return failed(text, first.remedy or "Put the units or the equation right.")
+    names = list(Counter(one.variable for one in found))
+    told = " ".join(f"In {one.variable}: {one.wrong}" for one in found[:_TOLD])
+    remedies = Counter(one.remedy for one in found[:_TOLD] if one.remedy)
+    return failed(
+        f"{len(names)} out of balance: {some(names)}. {told}",
+        " ".join(remedies) or "Put the units or the equation right.",
+    )
 
 
 def polarity(subject: Subject) -> Finding:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _NOTICED = 0.02
 """The least part of the base by which a variable is worth a word on its way."""
+_NOTHING = 1e-6
+"""The part of the base's size below which a value is what rounding leaves of zero."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,9 @@ class Tile:
 
     Attributes:
         name: of the variable.
-        value: at the end, in three digits.
+        value: at the end, in three digits; 0 for what rounding leaves of zero.
         units: in words; empty for a pure number.
-        change: at the end, against the base.
+        change: at the end, against the base: in percent of it where that means something.
         farthest: where it was much farther from the base on its way; empty where it was not.
     """
 
@@ -45,19 +48,37 @@ def headline(run: Run, base: Run, names: Sequence[str]) -> Iterator[Tile]:
         names: the variables.
     """
     for name in names:
-        series = run[name]
-        end, before = float(series.iloc[-1]), float(base[name].iloc[-1])
+        series, other = run[name], base[name]
+        size = float(other.abs().max())
+        end, before = _whole(float(series.iloc[-1]), size), _whole(float(other.iloc[-1]), size)
         if not math.isfinite(end - before):
             change = "not a finite number"
         elif abs(end - before) <= 5e-4 * abs(before) or end == before:
             change = "as in the base"
         elif before:
-            change = f"{_percent(end, before)} from the base"
+            change = _percent(end, before)
         else:
             change = f"{readable(before)} in the base"
         value = readable(float(f"{end:.3g}"))
         units = pure(series.attrs.get("units", ""))
         yield Tile(str(series.name), value, units, change, _farthest(run, base, name))
+
+
+def as_html(tiles: Iterable[Tile], end: str) -> str:
+    """The row of headlines, each with the same lines, so that what stands below keeps its place.
+
+    Args:
+        tiles: what ``headline`` gave.
+        end: what ``end_of`` gave.
+    """
+    shown = "".join(
+        f'<div class="cpd-tile"><span>{html.escape(tile.name)}</span>'
+        f"<span><b>{html.escape(tile.value)}</b> {html.escape(tile.units)}</span>"
+        f"<span>{html.escape(tile.change)}</span>"
+        f"<span>{html.escape(tile.farthest)}</span></div>"
+        for tile in tiles
+    )
+    return f'<div class="cpd-tiles"><p>{html.escape(end)}, against the base</p>{shown}</div>'
 
 
 def end_of(run: Run) -> str:
@@ -80,7 +101,7 @@ def _farthest(run: Run, base: Run, name: str) -> str:
         return ""
     apart = (series - other).abs()
     when = float(apart.index[int(apart.argmax())])
-    before = float(other[when])
+    before = _whole(float(other[when]), float(other.abs().max()))
     if apart.max() <= 2 * apart.iloc[-1] or apart.max() <= _NOTICED * abs(before) or not before:
         return ""
     first, last = float(series.index[0]), float(series.index[-1])
@@ -89,6 +110,12 @@ def _farthest(run: Run, base: Run, name: str) -> str:
     return f"{_percent(float(series[when]), before)} in {times.word or 'step'} {place}"
 
 
+def _whole(value: float, size: float) -> float:
+    return 0.0 if abs(value) < _NOTHING * size else value
+
+
 def _percent(value: float, before: float) -> str:
-    percent = f"{100 * (value - before) / abs(before):+.1f} %"
-    return percent.replace("-", "\N{MINUS SIGN}")
+    percent = round(100 * (value - before) / abs(before), 1)
+    # Nobody needs a fourth digit, and every readout has to fit a line.
+    text = f"{percent:+,.0f} %" if abs(percent) >= 100 else f"{percent:+.1f} %"
+    return text.replace("-", "\N{MINUS SIGN}")

@@ -25,7 +25,7 @@ from cpdynamics.dashboards.controls import (
     charted,
     controls,
 )
-from cpdynamics.dashboards.headline import end_of, headline
+from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.dashboards.latest import Latest
 from cpdynamics.errors import CpdynamicsError
 from cpdynamics.plots import panels, picture
@@ -117,8 +117,10 @@ class Dashboard:
 
     def _first_run(self) -> None:
         self.state = State.start(controls(self.model))
-        self._wanted = charted(self.model)
-        self._charts: Sequence[str | Chart] = self.model.story.charts or self._wanted
+        names = charted(self.model)
+        self._told = self.model.story.headline or names[:_TILES]
+        self._wanted = tuple(dict.fromkeys((*names, *self._told)))
+        self._charts: Sequence[str | Chart] = self.model.story.charts or names
         self.base = self.model.run(outputs=self._wanted)
         self._panels = panels(self._charts, self.base)
         self._starts = axis_starts(self.model, self._panels)
@@ -344,20 +346,10 @@ class Dashboard:
         run = self.run
         if run is None or self.base is None:
             return
-        end = html.escape(end_of(run))
-        tiles = "".join(
-            f'<div class="cpd-tile"><span>{html.escape(tile.name)}</span>'
-            f"<b>{html.escape(tile.value)}</b> {html.escape(tile.units)}"
-            f"<span>{html.escape(tile.change)}</span>"
-            f"<span>{html.escape(tile.farthest)}</span></div>"
-            for tile in headline(run, self.base, self._wanted[:_TILES])
-        )
-        self._tiles.value = f'<div class="cpd-tiles"><p>{end}</p>{tiles}</div>'
+        self._tiles.value = as_html(headline(run, self.base, self._told), end_of(run))
         said = self.figure.layout.meta["description"]
-        self._described.attributes = [
-            (".cpd-figure", "role", "img"),
-            (".cpd-figure", "aria-label", said),
-        ]
+        named = [("role", "img"), ("aria-label", said)]
+        self._described.attributes = [(".cpd-figure", *one) for one in named]
 
     def _picture(self) -> dict[str, Any]:
         if self.run is None:

@@ -53,9 +53,11 @@ class BreakEven:
             return f"costs more than it saves from its start in month {self.month:.0f}"
         if self.outcome == "saves throughout":
             most, left = (readable(float(f"{sum_:.3g}")) for sum_ in (self.most, self.at_end))
+            saved = f"of a saving of {most} at its height, {left} is left then"
+            if most == left:
+                saved = f"{left} is saved by then"
             return (
-                f"has not cost more than it saved by month {self.end:.0f}: "
-                f"of a saving of {most} at its height, {left} is left then, "
+                f"has not cost more than it saved by month {self.end:.0f}: {saved}, "
                 f"and it is {'growing' if self.rising else 'shrinking'}"
             )
         return "changes no spending"

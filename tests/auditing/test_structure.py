@@ -27,6 +27,18 @@ def test_an_equation_out_of_balance_is_named_with_the_part_that_is_wrong():
     assert found.remedy
 
 
+def test_every_equation_out_of_balance_is_explained():
+    """Two mistakes, two sentences: a list of names would leave a person to guess."""
+    both = [
+        ("leaving = Waiting * fraction", "leaving = Waiting"),
+        ("coming = new need + size of wave * wave", "coming = new need + Waiting"),
+    ]
+    found = structure.units_balance(subject(*both))
+    assert found.text.startswith("2 out of balance: ")
+    assert "In leaving: " in found.text
+    assert "In coming: " in found.text
+
+
 def test_missing_units_are_the_matter_of_another_check():
     found = structure.units_balance(subject(("~ Child/Month [0,20]", "~")))
     assert found.verdict == "passed"

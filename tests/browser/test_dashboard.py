@@ -186,6 +186,30 @@ LOOK = """() => {
 }"""
 
 
+def test_a_readout_keeps_its_lines_so_that_the_picture_keeps_its_place(shown: Any) -> None:
+    lines = shown.page.evaluate(
+        "[...document.querySelectorAll('.cpd-tile span')]"
+        ".map((line) => [line.textContent, line.getBoundingClientRect().height])"
+    )
+    assert any(text == "" for text, _ in lines)
+    assert min(height for _, height in lines) > 20
+
+
+@pytest.mark.parametrize(("width", "beside"), [(800, True), (700, False)])
+def test_sliders_stand_beside_the_picture_down_to_800_pixels(
+    shown: Any, width: int, beside: bool
+) -> None:
+    board = shown.page.locator(".cpd")
+    board.evaluate(f"(board) => {{ board.style.width = '{width}px'; }}")
+    try:
+        side = shown.page.locator(".cpd-side").bounding_box()
+        main = shown.page.locator(".cpd-main").bounding_box()
+        assert (side["x"] + side["width"] < main["x"]) == beside
+        assert (side["y"] > main["y"] + main["height"]) != beside
+    finally:
+        board.evaluate("(board) => { board.style.width = ''; }")
+
+
 def test_the_picture_follows_quickly(shown: Any) -> None:
     """A tiny run takes about 0.1 s; the bound leaves room for a machine with other work."""
     handle = slider(shown, "early help cut")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cpdynamics.dashboards.headline import end_of, headline
+from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.run import Run
 from cpdynamics.scenario import Scenario
 
@@ -18,9 +18,9 @@ def test_headlines_say_how_far_from_the_base(tiny: Any) -> None:
     need, repeat = headline(cut, base, ["new need", "repeat referrals"])
     assert (need.name, need.value, need.units) == ("new need", "200", "children per month")
     assert need.change == "as in the base"
-    assert (repeat.value, repeat.change) == ("133", "+166.7 % from the base")
+    assert (repeat.value, repeat.change) == ("133", "+167 %")
     (less,) = headline(base, cut, ["repeat referrals"])
-    assert less.change == "\N{MINUS SIGN}62.5 % from the base"
+    assert less.change == "\N{MINUS SIGN}62.5 %"
 
 
 def test_when_a_run_ends(tiny: Any) -> None:
@@ -55,3 +55,39 @@ def test_other_times_are_not_compared() -> None:
 def test_what_is_no_number_has_no_percent(end: float) -> None:
     (tile,) = headline(staff([100, 100, end]), staff([100] * 3), ["staff"])
     assert tile.change == "not a finite number"
+
+
+@pytest.mark.parametrize(
+    ("end", "before", "value", "change"),
+    [
+        (3.38e-11, 100, "0", "\N{MINUS SIGN}100 %"),
+        (3.38e-11, 2e-11, "0", "as in the base"),
+        (40, -2e-11, "40", "0 in the base"),
+        (0.0002, 100, "0.0002", "\N{MINUS SIGN}100 %"),
+    ],
+)
+def test_what_rounding_leaves_of_zero_is_zero(
+    end: float, before: float, value: str, change: str
+) -> None:
+    (tile,) = headline(staff([100, 100, end]), staff([100, 100, before]), ["staff"])
+    assert (tile.value, tile.change) == (value, change)
+
+
+def test_a_truly_tiny_variable_is_not_zero() -> None:
+    (tile,) = headline(staff([2e-11, 3e-11]), staff([2e-11, 2e-11]), ["staff"])
+    assert (tile.value, tile.change) == ("3e-11", "+50.0 %")
+
+
+def test_a_large_change_has_no_more_digits_than_it_needs() -> None:
+    (tile,) = headline(staff([100, 1523.4]), staff([100, 100]), ["staff"])
+    assert tile.change == "+1,423 %"
+
+
+def test_every_headline_has_the_same_lines_and_names_are_text() -> None:
+    healed = headline(staff([100, 60, 100]), staff([100] * 3), ["staff"])
+    plain = headline(staff([100] * 3), staff([100] * 3), ["staff"])
+    shown, same = as_html(healed, "After <2> years"), as_html(plain, "")
+    assert "in month 12" in shown
+    assert "in month" not in same
+    assert shown.count("<span>") == same.count("<span>") == 4
+    assert "After &lt;2&gt; years, against the base" in shown

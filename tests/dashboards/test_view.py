@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import gc
+import re
 import sys
 import threading
 import weakref
@@ -51,7 +53,24 @@ def test_a_slider_moves_the_line_and_not_the_baseline(board: Any) -> None:
     assert line(board, "repeat referrals, base") == before
     assert board.boxes["early help cut"].value == "0.20"
     assert board.run.scenario.set == {"early help cut": 0.2}
-    assert "+166.7 %" in board._tiles.value
+    assert "+167 %" in board._tiles.value
+
+
+def test_the_story_names_its_headlines(tiny: Any) -> None:
+    tiny.story = dataclasses.replace(tiny.story, headline=("closures", "Cases"))
+    board = dashboards.dashboard(tiny)
+    told = re.findall(r'cpd-tile"><span>(.*?)</span>', board._tiles.value)
+    assert told == ["closures", "Cases"]  # the first of them in no chart
+    assert "closures" not in {trace.name for trace in board.figure.data}
+    board.sliders["early help cut"].value = 0.2
+    assert board.wait(5)
+    assert "+33.3 %" in board._tiles.value
+    assert board._error.value == ""
+
+
+def test_without_a_word_of_the_story_the_first_charted_are_told(board: Any) -> None:
+    told = re.findall(r'cpd-tile"><span>(.*?)</span>', board._tiles.value)
+    assert told == ["new need", "repeat referrals", "Cases"]
 
 
 def test_a_typed_value_moves_the_slider(board: Any) -> None:

@@ -1,0 +1,172 @@
+"""A request, sorted by what it does to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cpdynamics.engines.request import Request
+from cpdynamics.errors import BadValue, unknown_name
+from cpdynamics.mdl.names import CONTROL, canonical
+from cpdynamics.system.abstract import Element, Structure
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What runs are given, by canonical name.
+
+    Attributes:
+        constants: name -> a number of NumPy's, or an array of one a run.
+        held: name -> the same, or a series over time.
+        initial: stock -> where it starts.
+        runs: how many.
+    """
+
+    constants: Mapping[str, Any]
+    held: Mapping[str, Any]
+    initial: Mapping[str, float]
+    runs: int
+
+    def part(self, first: int, after: int) -> Asked:
+        """The runs from one to another, which is not among them."""
+
+        def cut(values: Mapping[str, Any]) -> dict[str, Any]:
+            return {
+                name: value[first:after] if isinstance(value, np.ndarray) else value
+                for name, value in values.items()
+            }
+
+        runs = min(after, self.runs) - first
+        return Asked(cut(self.constants), cut(self.held), self.initial, runs)
+
+
+def asked(structure: Structure, request: Request, many: Mapping[str, Any] | None = None) -> Asked:
+    """The request, and arrays of constants beside it, checked as the reference does.
+
+    Args:
+        structure: the model.
+        request: the same for all runs.
+        many: name -> array of one value a run, which goes before the request's.
+
+    Raises:
+        UnknownName: a name that the model lacks.
+        BadValue: a value that is no finite number, or a kind that cannot take it.
+    """
+    constants: dict[str, Any] = {}
+    held: dict[str, Any] = {}
+    for name, number in request.constants.items():
+        _constant(structure, name, _finite(name, number), constants, held)
+    runs = _one_length(many or {})
+    for name, values in (many or {}).items():
+        _constant(structure, name, _finite_each(name, values), constants, held)
+    for name, value in request.hold.items():
+        element = _element(structure, name)
+        if element.kind in ("lookup", "time") or canonical(name) in CONTROL:
+            raise BadValue(
+                f'"{element.name}" cannot be held: it is '
+                + ("a lookup." if element.kind == "lookup" else "part of the clock."),
+                "A stock, a flow, an auxiliary or a constant can.",
+            )
+        constants.pop(canonical(name), None)
+        held[canonical(name)] = _held(element.name, value)
+    initial: dict[str, float] = {}
+    for name, value in request.initial.items():
+        element = _element(structure, name)
+        if element.kind != "stock":
+            raise BadValue(f'"{element.name}" is a {element.kind}, not a stock.')
+        initial[canonical(name)] = _finite(element.name, value)
+    return Asked(constants, held, initial, runs)
+
+
+def named(structure: Structure, names: Iterable[str] | None) -> list[str]:
+    """Canonical names of the outputs, each once; all that have a value where None is asked.
+
+    Raises:
+        UnknownName: a name without a value.
+    """
+    known = {
+        key: element.name
+        for key, element in structure.elements.items()
+        if element.kind not in ("time", "lookup")
+    }
+    if names is None:
+        return list(known)
+    found: dict[str, None] = {}
+    for name in names:
+        if canonical(name) not in known:
+            raise unknown_name("variable", name, known.values())
+        found[canonical(name)] = None
+    return list(found)
+
+
+def _constant(
+    structure: Structure, name: str, value: Any, constants: dict[str, Any], held: dict[str, Any]
+) -> None:
+    element = _element(structure, name)
+    if element.kind in ("lookup", "time", "stock", "data"):
+        raise BadValue(f'"{element.name}" is a {element.kind}, not a constant.')
+    into = constants if element.kind == "constant" else held
+    into[canonical(name)] = value
+
+
+def _element(structure: Structure, name: str) -> Element:
+    try:
+        return structure.elements[canonical(name)]
+    except KeyError:
+        known = [element.name for element in structure.elements.values()]
+        raise unknown_name("variable", name, known) from None
+
+
+def _finite(name: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not np.isfinite(number):
+        raise BadValue(f'"{name}" is given {value!r}.', "A finite number was due.")
+    return np.float64(number)
+
+
+def _finite_each(name: str, values: Any) -> Any:
+    numbers = np.asarray(values, dtype=float)
+    if not np.isfinite(numbers).all():
+        place = int(np.argmin(np.isfinite(numbers)))
+        raise BadValue(
+            f'"{name}" is given {numbers[place]} in run {place + 1}.', "A finite number was due."
+        )
+    return numbers
+
+
+def _one_length(many: Mapping[str, Any]) -> int:
+    lengths = {np.shape(values) for values in many.values()} or {(1,)}
+    if len(lengths) > 1 or len(next(iter(lengths))) != 1 or lengths == {(0,)}:
+        raise BadValue(
+            "The constants of the runs are arrays of different lengths, or of none.",
+            "Each has one number for every run.",
+        )
+    return int(next(iter(lengths))[0])
+
+
+def _held(name: str, value: Any) -> Any:
+    if not isinstance(value, pd.Series):
+        return _finite(name, value)
+    try:
+        series = pd.Series(
+            np.asarray(value.to_numpy(), dtype=float), np.asarray(value.index, dtype=float)
+        )
+    except (TypeError, ValueError):
+        raise BadValue(
+            f'"{name}" is held at a series that is not numbers over time.',
+            "Its index is the model's time, as numbers.",
+        ) from None
+    rising = bool((np.diff(series.index) > 0).all())
+    if series.empty or not np.isfinite(series).all() or not rising:
+        raise BadValue(
+            f'"{name}" is held at a series that is empty, has gaps or goes back in time.',
+            "Times rise, and every value is a finite number.",
+        )
+    return series
