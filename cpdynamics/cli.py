@@ -103,7 +103,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     run.add_argument("--hold", action="append", default=[], metavar="A", help="hold a variable")
     run.add_argument("--initial", action="append", default=[], metavar="A", help="start a stock")
     run.add_argument(
-        "--engine", metavar="NAME", help="what computes it: pysd (default) or vectorised"
+        "--engine", metavar="NAME", help="what computes it: pysd (default), compiled or vectorised"
     )
     _outputs(run)
 
@@ -113,7 +113,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("--against", default="base", metavar="RUN", help="(default: base)")
     compare.add_argument("--at", type=float, metavar="TIME", help="a saved time (default: final)")
     compare.add_argument(
-        "--engine", metavar="NAME", help="what computes it: pysd (default) or vectorised"
+        "--engine", metavar="NAME", help="what computes it: pysd (default), compiled or vectorised"
     )
     _outputs(compare)
 

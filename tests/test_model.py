@@ -387,16 +387,17 @@ def test_outputs_that_are_no_names_are_refused():
             ask(outputs=5)
 
 
-def test_the_other_engine_gives_the_same_run():
-    """Another way to the same numbers: NumPy, without a line of PySD's generated Python."""
+@pytest.mark.parametrize("engine", ["compiled", "vectorised"])
+def test_another_engine_gives_the_same_run(engine):
+    """Other ways to the same numbers, without a line of PySD's generated Python."""
     model = cp.load("sectors/turnover")
     asked = {"recruitment drive": 6, "FINAL TIME": 24}
     one = model.run(asked)
-    other = model.run(asked, engine="vectorised")
+    other = model.run(asked, engine=engine)
     assert list(other.frame.columns) == list(one.frame.columns)
     assert np.allclose(other.frame, one.frame, rtol=1e-9, atol=1e-12)
     assert other.units == one.units
     held = {"vacancies": 20.0}
-    assert model.run(asked, hold=held, engine="vectorised")["hiring"].iloc[-1] == pytest.approx(
+    assert model.run(asked, hold=held, engine=engine)["hiring"].iloc[-1] == pytest.approx(
         model.run(asked, hold=held)["hiring"].iloc[-1], rel=1e-9
     )

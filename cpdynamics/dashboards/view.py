@@ -27,7 +27,7 @@ from cpdynamics.dashboards.controls import (
 )
 from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.dashboards.latest import Latest
-from cpdynamics.errors import CpdynamicsError
+from cpdynamics.errors import CpdynamicsError, Unsupported
 from cpdynamics.plots import panels, picture
 from cpdynamics.plots.layout import THINNEST, WIDTH, columns_for
 
@@ -121,7 +121,7 @@ class Dashboard:
         self._told = self.model.story.headline or names[:_TILES]
         self._wanted = tuple(dict.fromkeys((*names, *self._told)))
         self._charts: Sequence[str | Chart] = self.model.story.charts or names
-        self.base = self.model.run(outputs=self._wanted)
+        self.base = self._ask()
         self._panels = panels(self._charts, self.base)
         self._starts = axis_starts(self.model, self._panels)
         self._ranges = axis_ranges(self._panels, [self.base], self._starts)
@@ -131,6 +131,13 @@ class Dashboard:
         self.figure = _Figure(drawn)
         self.figure._config = {"responsive": True, "displaylogo": False, "displayModeBar": False}
         self.figure.add_class("cpd-figure")
+
+    def _ask(self, scenario: Scenario | None = None) -> Run:
+        """A run by the quickest engine that can do it: a room does not wait."""
+        try:
+            return self.model.run(scenario, engine="compiled", outputs=self._wanted)
+        except Unsupported:
+            return self.model.run(scenario, outputs=self._wanted)
 
     def wait(self, seconds: float | None = None) -> bool:
         """True once the picture is up to date, False if that takes longer.
@@ -306,7 +313,7 @@ class Dashboard:
         if self._slow:
             self._working.value = "<p>Running the model…</p>"
         try:
-            self._show_run(self.model.run(scenario, outputs=self._wanted))
+            self._show_run(self._ask(scenario))
         finally:
             self._slow = time.perf_counter() - begun > _SLOW
             self._working.value = ""
