@@ -178,7 +178,7 @@ def asked_for(
             found[place] = really
         if node.what == "if then else":
             true = values[node.parts[0]] != 0
-            shares: tuple[Any, ...] = (here, here & true, here & ~true)
+            shares: tuple[Any, ...] = (here, here & true, here & np.logical_not(true))
         else:
             shares = (here,) * len(node.parts)
         for part, share in zip(node.parts, shares, strict=True):
