@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cpdynamics.engines.allowed import finite, holdable, number_or_series, settable, startable
 from cpdynamics.engines.request import Request
 from cpdynamics.errors import BadValue, unknown_name
-from cpdynamics.mdl.names import CONTROL, canonical
-from cpdynamics.system.abstract import Element, Structure
+from cpdynamics.mdl.names import canonical
+from cpdynamics.system.abstract import Structure
 
 
 @dataclass(frozen=True)
@@ -59,26 +60,19 @@ def asked(structure: Structure, request: Request, many: Mapping[str, Any] | None
     constants: dict[str, Any] = {}
     held: dict[str, Any] = {}
     for name, number in request.constants.items():
-        _constant(structure, name, _finite(name, number), constants, held)
+        _constant(structure, name, np.float64(finite(name, number)), constants, held)
     runs = _one_length(many or {})
     for name, values in (many or {}).items():
         _constant(structure, name, _finite_each(name, values), constants, held)
     for name, value in request.hold.items():
-        element = _element(structure, name)
-        if element.kind in ("lookup", "time") or canonical(name) in CONTROL:
-            raise BadValue(
-                f'"{element.name}" cannot be held: it is '
-                + ("a lookup." if element.kind == "lookup" else "part of the clock."),
-                "A stock, a flow, an auxiliary or a constant can.",
-            )
+        element = holdable(structure, name)
         constants.pop(canonical(name), None)
-        held[canonical(name)] = _held(element.name, value)
+        at = number_or_series(element.name, value)
+        held[canonical(name)] = at if isinstance(at, pd.Series) else np.float64(at)
     initial: dict[str, float] = {}
     for name, value in request.initial.items():
-        element = _element(structure, name)
-        if element.kind != "stock":
-            raise BadValue(f'"{element.name}" is a {element.kind}, not a stock.')
-        initial[canonical(name)] = _finite(element.name, value)
+        element = startable(structure, name)
+        initial[canonical(name)] = np.float64(finite(element.name, value))
     return Asked(constants, held, initial, runs)
 
 
@@ -106,29 +100,8 @@ def named(structure: Structure, names: Iterable[str] | None) -> list[str]:
 def _constant(
     structure: Structure, name: str, value: Any, constants: dict[str, Any], held: dict[str, Any]
 ) -> None:
-    element = _element(structure, name)
-    if element.kind in ("lookup", "time", "stock", "data"):
-        raise BadValue(f'"{element.name}" is a {element.kind}, not a constant.')
-    into = constants if element.kind == "constant" else held
+    into = constants if settable(structure, name).kind == "constant" else held
     into[canonical(name)] = value
-
-
-def _element(structure: Structure, name: str) -> Element:
-    try:
-        return structure.elements[canonical(name)]
-    except KeyError:
-        known = [element.name for element in structure.elements.values()]
-        raise unknown_name("variable", name, known) from None
-
-
-def _finite(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = float("nan")
-    if not np.isfinite(number):
-        raise BadValue(f'"{name}" is given {value!r}.', "A finite number was due.")
-    return np.float64(number)
 
 
 def _finite_each(name: str, values: Any) -> Any:
@@ -149,24 +122,3 @@ def _one_length(many: Mapping[str, Any]) -> int:
             "Each has one number for every run.",
         )
     return int(next(iter(lengths))[0])
-
-
-def _held(name: str, value: Any) -> Any:
-    if not isinstance(value, pd.Series):
-        return _finite(name, value)
-    try:
-        series = pd.Series(
-            np.asarray(value.to_numpy(), dtype=float), np.asarray(value.index, dtype=float)
-        )
-    except (TypeError, ValueError):
-        raise BadValue(
-            f'"{name}" is held at a series that is not numbers over time.',
-            "Its index is the model's time, as numbers.",
-        ) from None
-    rising = bool((np.diff(series.index) > 0).all())
-    if series.empty or not np.isfinite(series).all() or not rising:
-        raise BadValue(
-            f'"{name}" is held at a series that is empty, has gaps or goes back in time.',
-            "Times rise, and every value is a finite number.",
-        )
-    return series

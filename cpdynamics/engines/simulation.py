@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from cpdynamics.engines.allowed import finite, holdable, number_or_series, settable, startable
 from cpdynamics.engines.anonymous import Words
 from cpdynamics.engines.clock import MOST_STEPS, check_clock
 from cpdynamics.engines.linear import has_rate
 from cpdynamics.engines.orders import one_if_broken, whole_orders
 from cpdynamics.engines.record import Record
 from cpdynamics.engines.request import Request
-from cpdynamics.errors import BadValue, RunFailed, Unsupported, unknown_name
+from cpdynamics.errors import RunFailed, Unsupported
 from cpdynamics.mdl.names import CONTROL, canonical
 from cpdynamics.system.abstract import Element, Structure
 
@@ -66,25 +66,17 @@ class Simulation:
         clock: dict[str, float] = {}
         values: dict[str, float | pd.Series[float]] = {}
         for name, value in request.constants.items():
-            element = self._element(name)
+            element = settable(self.structure, name)
             key = canonical(name)
             if key in CONTROL:
-                clock[key.replace(" ", "_")] = _finite(element.name, value)
-            elif element.kind in ("lookup", "time", "stock", "data"):
-                raise BadValue(f'"{element.name}" is a {element.kind}, not a constant.')
+                clock[key.replace(" ", "_")] = finite(element.name, value)
             else:
-                values[self._word(name)] = _finite(element.name, value)
+                values[self._word(name)] = finite(element.name, value)
         held: dict[str, float | pd.Series[float]] = {}
         for name, held_at in request.hold.items():
-            element = self._element(name)
-            if element.kind in ("lookup", "time") or canonical(name) in CONTROL:
-                raise BadValue(
-                    f'"{element.name}" cannot be held: it is '
-                    + ("a lookup." if element.kind == "lookup" else "part of the clock."),
-                    "A stock, a flow, an auxiliary or a constant can.",
-                )
+            element = holdable(self.structure, name)
             word = self._word(name)
-            values[word] = held[word] = _series_or_number(element.name, held_at)
+            values[word] = held[word] = number_or_series(element.name, held_at)
         self._data_there(held)
         states = {word: self._states(word) for word in held}
         # Before anything is computed: what depends on the initial time must see this one.
@@ -94,18 +86,9 @@ class Simulation:
             for state in states[word]:
                 _freeze(state)
         for name, value in request.initial.items():
-            element = self._element(name)
-            if element.kind != "stock":
-                raise BadValue(f'"{element.name}" is a {element.kind}, not a stock.')
+            element = startable(self.structure, name)
             for state in self._states(self._word(name)):
-                state.init_func = _starting(state.init_func, _finite(element.name, value), element)
-
-    def _element(self, name: str) -> Element:
-        try:
-            return self.structure.elements[canonical(name)]
-        except KeyError:
-            known = [element.name for element in self.structure.elements.values()]
-            raise unknown_name("variable", name, known) from None
+                state.init_func = _starting(state.init_func, finite(element.name, value), element)
 
     def _word(self, name: str) -> str:
         return self.words.variables[canonical(name)]
@@ -125,37 +108,6 @@ class Simulation:
                     "",
                     f'Give it as hold={{"{element.name}": a pandas Series over time}}.',
                 )
-
-
-def _finite(name: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = float("nan")
-    if not np.isfinite(number):
-        raise BadValue(f'"{name}" is given {value!r}.', "A finite number was due.")
-    return number
-
-
-def _series_or_number(name: str, value: Any) -> float | pd.Series[float]:
-    if not isinstance(value, pd.Series):
-        return _finite(name, value)
-    try:
-        series = pd.Series(
-            np.asarray(value.to_numpy(), dtype=float), np.asarray(value.index, dtype=float)
-        )
-    except (TypeError, ValueError):
-        raise BadValue(
-            f'"{name}" is held at a series that is not numbers over time.',
-            "Its index is the model's time, as numbers.",
-        ) from None
-    rising = bool((np.diff(series.index) > 0).all())
-    if series.empty or not np.isfinite(series).all() or not rising:
-        raise BadValue(
-            f'"{name}" is held at a series that is empty, has gaps or goes back in time.',
-            "Times rise, and every value is a finite number.",
-        )
-    return series
 
 
 def _freeze(state: Any) -> None:
