@@ -12,36 +12,37 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cpdynamics.engines import marching, operations
 from cpdynamics.engines.asked import Asked, asked, named
 from cpdynamics.engines.blocks import Runner, Work
 from cpdynamics.engines.emitter import BROKE, ENDLESS, emit
-from cpdynamics.engines.ensemble import Ensemble, Failure
+from cpdynamics.engines.ensemble import Ensemble, refuse_too_many
+from cpdynamics.engines.failure import (
+    DIVIDES_BY_ZERO,
+    NO_INTEGER,
+    NO_LENGTH,
+    NO_REAL_VALUE,
+    NOT_FINITE,
+    TOO_SHORT,
+    Failure,
+)
 from cpdynamics.engines.machine import processor
+from cpdynamics.engines.programs import MOST, Programs
 from cpdynamics.engines.request import Request
-from cpdynamics.engines.times import Times, times
-from cpdynamics.errors import BadValue, RunFailed, Unsupported
+from cpdynamics.engines.times import Times, places, shared, times
 from cpdynamics.mdl.document import Document
 from cpdynamics.system.abstract import Structure
 from cpdynamics.system.evaluating import evaluate
 from cpdynamics.system.expressions import Expression, Number, variables
-from cpdynamics.system.lowering import lower
-from cpdynamics.system.program import Hold, Program, Ring, State, program
+from cpdynamics.system.program import Hold, Program, Ring, State
 
-_MOST_PROGRAMS = 16
 _CLOCK = ("initial time", "final time", "time step", "saveper")
 _WHY = {
-    "zero": operations.DIVIDES_BY_ZERO,
-    "power": operations.NO_REAL_VALUE,
-    "finite": operations.NO_INTEGER,
-    "length": marching._NO_LENGTH,
-    "check": marching.TOO_SHORT,
+    "zero": DIVIDES_BY_ZERO,
+    "power": NO_REAL_VALUE,
+    "finite": NO_INTEGER,
+    "length": NO_LENGTH,
+    "check": TOO_SHORT,
 }
-_REMEDIES = {
-    "zero": "ZIDZ(a, b) and XIDZ(a, b, x) say what a/0 is to be.",
-    "power": "A negative number to a fractional power? MAX(0, ...) would prevent it.",
-}
-
 _times = functools.lru_cache(maxsize=8)(times)
 
 
@@ -76,10 +77,9 @@ class Compiled:
         self, structure: Structure, *, lanes: int | None = None, threads: int | None = None
     ) -> None:
         self._structure = structure
-        self._system = lower(structure)
+        self._programs = Programs(structure, lambda one: Made(one, dict(one.start)))
         self._lanes = lanes
         self._threads = threads
-        self._made: dict[tuple[Any, ...], Made] = {}
         self._making = threading.Lock()
 
     @classmethod
@@ -97,8 +97,7 @@ class Compiled:
         """
         processor()  # tells at once where there is no compiler
         engine = cls(structure)
-        if not any(element.kind == "data" for element in structure.elements.values()):
-            engine._program(frozenset(), {})
+        engine._programs.check()
         return engine
 
     def run(self, request: Request | None = None) -> pd.DataFrame:
@@ -118,10 +117,7 @@ class Compiled:
         runs = _Runs(self, asked(self._structure, request), None)
         numbers, failures = runs.outputs(wanted)
         if failures:
-            failure, kind = failures[0]
-            error = BadValue if kind == "check" else RunFailed
-            otherwise = "Look for a loop that explodes; a shorter TIME STEP may do."
-            raise error(str(failure), "", _REMEDIES.get(kind, otherwise))
+            raise failures[0].error()
         names = runs.made.program.names
         index = pd.Index(runs.clock.labels, name="Time", dtype=float)
         return pd.DataFrame(numbers[:, :, 0], index, [names[name] for name in wanted])
@@ -158,34 +154,9 @@ class Compiled:
         numbers[:, :, failed] = np.nan
         names = runs.made.program.names
         values = {names[name]: numbers[:, place].T for place, name in enumerate(wanted)}
-        why = {run: failure for run, (failure, _) in sorted(failures.items())}
-        return Ensemble(runs.clock.labels[runs.kept], values, failed, why)
-
-    def _program(self, held: frozenset[str], constants: Mapping[str, Any]) -> Made:
-        single = {name: float(v) for name, v in constants.items() if np.ndim(v) == 0}
-        with self._making:
-            made = self._prepared((held,), held, {})
-            if orders := made.program.orders & set(constants):
-                if several := orders - set(single):
-                    name = made.program.names[min(several)]
-                    raise Unsupported(
-                        f'"{name}" is the order of a delay and differs between runs.',
-                        "",
-                        "Make an ensemble for each order.",
-                    )
-                set_to = {name: single[name] for name in sorted(orders)}
-                made = self._prepared((held, *set_to.items()), held, set_to)
-        return made
-
-    def _prepared(
-        self, key: tuple[Any, ...], held: frozenset[str], constants: Mapping[str, float]
-    ) -> Made:
-        if key not in self._made:
-            if len(self._made) >= _MOST_PROGRAMS:
-                self._made.clear()
-            one = program(self._structure, self._system, held=sorted(held), constants=constants)
-            self._made[key] = Made(one, dict(one.start))
-        return self._made[key]
+        return Ensemble(
+            runs.clock.labels[runs.kept], values, failed, dict(sorted(failures.items()))
+        )
 
     def runner(self, made: Made, runs: int, *key: Any) -> Runner:
         """The kernel for so many runs, outputs, starts, held series and telling, compiled once."""
@@ -193,7 +164,7 @@ class Compiled:
         lanes = self._lanes or (host.lanes if runs <= host.lanes else host.many)
         with self._making:
             if (runner := made.runners.get((lanes, *key))) is None:
-                if len(made.runners) >= _MOST_PROGRAMS:
+                if len(made.runners) >= MOST:
                     made.runners.clear()
                 wanted, starts, series, telling = key
                 emitted = functools.partial(
@@ -215,7 +186,7 @@ class _Runs:
 
     def __init__(self, engine: Compiled, given: Asked, kept: Iterable[float] | None) -> None:
         self.engine, self.given = engine, given
-        self.made = engine._program(frozenset(given.held), given.constants)
+        self.made = engine._programs.of(frozenset(given.held), given.constants)
         held = given.held.items()
         self.series = tuple(name for name, value in held if isinstance(value, pd.Series))
         made = self.made.program
@@ -226,19 +197,12 @@ class _Runs:
         fixed = (*made.constants, *(name for name in made.held if name not in self.series))
         self.values = {name: self._value(name) for name in fixed}
         self.clock = self._clock()
-        self.kept = marching._places(self.clock.labels, kept)
+        self.kept = places(self.clock.labels, kept)
 
-    def outputs(
-        self, wanted: list[str]
-    ) -> tuple[NDArray[np.float64], dict[int, tuple[Failure, str]]]:
-        """T by V by N values, and why runs failed: the failure and what kind of site it was."""
+    def outputs(self, wanted: list[str]) -> tuple[NDArray[np.float64], dict[int, Failure]]:
+        """T by V by N values, and why runs failed."""
         moving = tuple(name for name in wanted if name not in self.values)
-        if (size := len(self.kept) * len(wanted) * self.given.runs) > marching.MOST_NUMBERS:
-            raise BadValue(
-                f"The runs would give {size:.3g} numbers.",
-                f"{marching.MOST_NUMBERS:.0e} is the most at once.",
-                "Ask for fewer outputs, times or runs.",
-            )
+        refuse_too_many(len(self.kept), len(wanted), self.given.runs)
         work, runner = self._work(moving)
         numbers, became = runner.run(work)
         if (np.diff(self.kept) <= 0).any():  # asked for in an order of their own
@@ -275,7 +239,7 @@ class _Runs:
                 for one in (self.given.held[name] for name in self.series)
             ]
         )
-        clock = np.array([_same(name, self.values[name]) for name in _CLOCK])
+        clock = np.array([shared(name, self.values[name]) for name in _CLOCK])
         return Work(inputs, self.given.runs, clock, self.clock.at, saved, series), runner
 
     def _value(self, name: str) -> Any:
@@ -306,15 +270,15 @@ class _Runs:
         for one, node in self.made.program.start:
             if one in needed and one not in values:
                 values[one] = evaluate(node, values)
-        return _same(name, values[name])
+        return shared(name, values[name])
 
     def _clock(self) -> Times:
-        start, end, step, saveper = (_same(name, self.values[name]) for name in _CLOCK)
+        start, end, step, saveper = (shared(name, self.values[name]) for name in _CLOCK)
         return _times(start, end, step, saveper)
 
-    def _failures(self, work: Work, became: NDArray[np.int64]) -> dict[int, tuple[Failure, str]]:
+    def _failures(self, work: Work, became: NDArray[np.int64]) -> dict[int, Failure]:
         """Why runs failed, found by running them again with a kernel that tells."""
-        found: dict[int, tuple[Failure, str]] = {}
+        found: dict[int, Failure] = {}
         broke = np.flatnonzero(became & BROKE)
         if len(broke):
             again, runner = self._work((), telling=True)
@@ -324,8 +288,7 @@ class _Runs:
                 step, site = divmod(int(number), len(sites) + 1)
                 one = sites[site - 1]
                 time = float(self.clock.at[step])
-                failure = Failure(names.get(one.owner, one.owner), time, _WHY[one.kind])
-                found[int(run)] = failure, one.kind
+                found[int(run)] = Failure(names.get(one.owner, one.owner), time, _WHY[one.kind])
         endless = np.flatnonzero((became & (BROKE | ENDLESS)) == ENDLESS)
         if len(endless):
             stocks = [
@@ -337,7 +300,7 @@ class _Runs:
             again.saved[again.saved > 0] = 1
             levels, _ = runner.run(_columns(again, endless))
             for column, run in enumerate(endless):
-                found[int(run)] = self._first_endless(stocks, levels[:, :, column]), "endless"
+                found[int(run)] = self._first_endless(stocks, levels[:, :, column])
         return found
 
     def _first_endless(self, stocks: list[str], levels: NDArray[np.float64]) -> Failure:
@@ -347,18 +310,10 @@ class _Runs:
         name, time = stocks[int(np.argmax(bad[row]))], float(self.clock.labels[row])
         if not bad.any():
             name, time = stocks[0], float(self.clock.at[-1])
-        return Failure(self.made.program.names[name], time, marching.NOT_FINITE)
+        return Failure(self.made.program.names[name], time, NOT_FINITE)
 
 
 def _columns(work: Work, runs: NDArray[np.int64]) -> Work:
     """The same work for some of the runs."""
     inputs = [one[runs] if isinstance(one, np.ndarray) and one.ndim else one for one in work.inputs]
     return replace(work, inputs=inputs, runs=len(runs))
-
-
-def _same(name: str, value: Any) -> float:
-    if np.ndim(value) and np.ptp(value):
-        raise Unsupported(
-            f"{name.upper()} differs between runs.", "", "Make an ensemble for each clock."
-        )
-    return float(np.ravel(value)[0])

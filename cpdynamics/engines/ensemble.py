@@ -8,23 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cpdynamics.engines.failure import Failure
+from cpdynamics.errors import BadValue
 
-@dataclass(frozen=True)
-class Failure:
-    """Why a run broke off.
-
-    Attributes:
-        variable: as written in the .mdl.
-        time: when.
-        why: what it does there, as the end of a sentence that begins with the variable.
-    """
-
-    variable: str
-    time: float
-    why: str
-
-    def __str__(self) -> str:
-        return f'"{self.variable}" {self.why} at time {self.time:g}.'
+MOST_NUMBERS = 500_000_000
+"""Four gigabytes; more is taken for a slip of the pen."""
 
 
 @dataclass(frozen=True)
@@ -42,3 +30,17 @@ class Ensemble:
     values: Mapping[str, NDArray[np.float64]]
     failed: NDArray[np.bool_]
     failures: Mapping[int, Failure]
+
+
+def refuse_too_many(times: int, outputs: int, runs: int) -> None:
+    """Nothing, when the numbers that were asked for can be held.
+
+    Raises:
+        BadValue: there are too many.
+    """
+    if (numbers := times * outputs * runs) > MOST_NUMBERS:
+        raise BadValue(
+            f"The runs would give {numbers:.3g} numbers.",
+            f"{MOST_NUMBERS:.0e} is the most at once.",
+            "Ask for fewer outputs, times or runs.",
+        )

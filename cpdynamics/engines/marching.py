@@ -10,20 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cpdynamics.engines.asked import Asked
+from cpdynamics.engines.ensemble import refuse_too_many
+from cpdynamics.engines.failure import NO_LENGTH, NOT_FINITE, TOO_SHORT
 from cpdynamics.engines.operations import ENDING
 from cpdynamics.engines.prepared import Prepared
 from cpdynamics.engines.sharing import Listing, Order, asked_for, carried_out
-from cpdynamics.engines.times import Times, times
-from cpdynamics.errors import BadValue, Unsupported
+from cpdynamics.engines.times import Times, places, shared, times
 from cpdynamics.mdl.names import CONTROL
 from cpdynamics.system.expressions import Number
 from cpdynamics.system.memories import Ring
-
-NOT_FINITE = "is no finite number"
-TOO_SHORT = "has a delay time of less than one TIME STEP"
-MOST_NUMBERS = 500_000_000
-"""Four gigabytes; more is taken for a slip of the pen."""
-_NO_LENGTH = "has a delay time that is no finite number"
 
 
 class March:
@@ -59,14 +54,9 @@ class March:
         """
         start = self._start()
         clock = self._clock(start)
-        keep = _places(clock.labels, asked_times)
+        keep = places(clock.labels, asked_times)
         self.labels = clock.labels[keep]
-        if (numbers := len(keep) * len(self.wanted) * self.beside) > MOST_NUMBERS:
-            raise BadValue(
-                f"The runs would give {numbers:.3g} numbers.",
-                f"{MOST_NUMBERS:.0e} is the most at once.",
-                "Ask for fewer outputs, times or runs.",
-            )
+        refuse_too_many(len(keep), len(self.wanted), self.beside)
         self.kept = [np.empty((len(self.labels), self.given.runs)) for _ in self.wanted]
         self._march(start, clock, {int(place): row for row, place in enumerate(keep)})
         for values in self.kept:
@@ -81,7 +71,7 @@ class March:
         values: dict[str, Any] = {name: one for name, one in first.items() if one is not None}
         values |= self.given.constants
         time = values.get("initial time", dict(made.start)["initial time"])
-        values["time"] = time.value if isinstance(time, Number) else _same("initial time", time)
+        values["time"] = time.value if isinstance(time, Number) else shared("initial time", time)
         values |= self._held_at(values["time"])
         listing = Listing(dict.fromkeys(values, True))
         for name, expression in made.start:
@@ -108,7 +98,7 @@ class March:
         }
 
     def _clock(self, start: Mapping[str, Any]) -> Times:
-        final, initial, saveper, step = (_same(name, start[name]) for name in CONTROL)
+        final, initial, saveper, step = (shared(name, start[name]) for name in CONTROL)
         return times(initial, final, step, saveper)
 
     def _march(self, start: Mapping[str, Any], clock: Times, rows: Mapping[int, int]) -> None:
@@ -124,7 +114,7 @@ class March:
             values[place_of[state.name]] = states[place]
         rings = [_Places(one, start, clock, runs) for one in made.rings]
         for one, ring in zip(made.rings, rings, strict=True):
-            self._fail(~ring.sound, one.owner, clock.at[0], _NO_LENGTH)
+            self._fail(~ring.sound, one.owner, clock.at[0], NO_LENGTH)
         holds = [start[one.name] for one in made.holds]
         moves = [*ready.rates, *ready.inputs, *ready.nexts]
         everything = [*moves, *(place_of[name] for name, _ in made.step)]
@@ -241,29 +231,3 @@ class _Places:
     def move(self, value: Any) -> None:
         self._pipe[self._pointer, self._run] = value
         self._pointer = (self._pointer + 1) % self._length
-
-
-def _same(name: str, value: Any) -> float:
-    """The one value of what all runs share."""
-    values = np.unique(value)
-    if len(values) > 1:
-        raise Unsupported(
-            f"{name.upper()} differs between runs.", "", "Make an ensemble for each value."
-        )
-    return float(values[0])
-
-
-def _places(labels: NDArray[np.float64], wanted: Iterable[float] | None) -> NDArray[np.int64]:
-    if wanted is None:
-        return np.arange(len(labels))
-    places = []
-    for time in wanted:
-        near = np.flatnonzero(np.isclose(labels, time, rtol=0, atol=1e-9 + 1e-9 * abs(time)))
-        if not len(near):
-            raise BadValue(
-                f"{time:g} is not among the times that are saved.",
-                f"They go from {labels[0]:g} to {labels[-1]:g}.",
-                "Choose another time, or another SAVEPER.",
-            )
-        places.append(int(near[0]))
-    return np.array(places, dtype=int)

@@ -8,16 +8,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cpdynamics.engines.failure import DIVIDES_BY_ZERO, NO_INTEGER, NO_REAL_VALUE
+
 Values: TypeAlias = NDArray[np.float64]
 Bad: TypeAlias = "NDArray[np.bool_] | None"
 
 NEARLY_ZERO = 1e-6
 """What PySD takes for zero in ZIDZ, XIDZ and QUANTUM, and how far PULSE and RAMP look ahead."""
-
-DIVIDES_BY_ZERO = "divides by zero"
-NO_REAL_VALUE = "has no real value"
-TOO_LARGE = "grows beyond any number"
-NO_INTEGER = "takes the whole part of what is no finite number"
 
 
 def _divided(top: Values, bottom: Values) -> tuple[Values, Bad]:

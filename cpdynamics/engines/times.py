@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cpdynamics.engines.clock import check_clock
+from cpdynamics.errors import BadValue, Unsupported
 
 _PRECISION = 1e-5
 """Of a time step: how near a time is to the end, or to one that is saved, to be it."""
@@ -45,6 +48,48 @@ def times(start: float, end: float, step: float, saveper: float) -> Times:
         since = time - start
         at.append(time)
         saved.append(since % saveper < near or -since % saveper < near)
-    places = np.array(at), np.array(saved)
-    labels = np.round(places[0][places[1]], -int(np.log10(near)))
-    return Times(*places, labels, step)
+    every, kept = np.array(at), np.array(saved)
+    labels = np.round(every[kept], -int(np.log10(near)))
+    return Times(every, kept, labels, step)
+
+
+def shared(name: str, value: Any) -> float:
+    """The one value of what all runs have in common, such as their clock.
+
+    Args:
+        name: what it is.
+        value: a number, or an array of one a run.
+
+    Raises:
+        Unsupported: it differs between runs.
+    """
+    if np.ndim(value) and np.ptp(value):
+        raise Unsupported(
+            f"{name.upper()} differs between runs.", "", "Make an ensemble for each clock."
+        )
+    return float(np.ravel(value)[0])
+
+
+def places(labels: NDArray[np.float64], wanted: Iterable[float] | None) -> NDArray[np.int64]:
+    """Where times stand among those that are saved; all of them when None is asked.
+
+    Args:
+        labels: the saved times, rising.
+        wanted: the times, in any order.
+
+    Raises:
+        BadValue: a time that is not saved.
+    """
+    if wanted is None:
+        return np.arange(len(labels))
+    found = []
+    for time in wanted:
+        near = np.flatnonzero(np.isclose(labels, time, rtol=0, atol=1e-9 + 1e-9 * abs(time)))
+        if not len(near):
+            raise BadValue(
+                f"{time:g} is not among the times that are saved.",
+                f"They go from {labels[0]:g} to {labels[-1]:g}.",
+                "Choose another time, or another SAVEPER.",
+            )
+        found.append(int(near[0]))
+    return np.array(found, dtype=int)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cpdynamics.engines.compiled import Compiled
 from cpdynamics.engines.reference import Reference
 from cpdynamics.engines.request import Request
 from cpdynamics.engines.vectorised import Vectorised
@@ -365,3 +366,22 @@ def test_a_run_is_broken_off_by_what_nobody_asked_for() -> None:
     for engine in (Vectorised.load(document, structure), Reference.load(document, structure)):
         with pytest.raises(RunFailed, match=r'"x" divides by zero at time 5\.'):
             engine.run(Request(outputs=("Level",)))
+
+
+@pytest.mark.parametrize(
+    ("equations", "kind"),
+    [
+        ("zero = 0 ~~| lost = LN(zero - 1) ~~| x = DELAY FIXED(Time, lost, 1) ~~|", RunFailed),
+        ("short = 0.001 ~~| x = DELAY1(Time, short) ~~|", BadValue),
+    ],
+)
+@pytest.mark.parametrize("engine", [Reference, Vectorised, Compiled])
+def test_an_engine_breaks_off_with_the_kind_of_error_that_pysd_does(
+    engine: type, equations: str, kind: type[CpdynamicsError]
+) -> None:
+    document, structure = small(equations)
+    with pytest.raises(CpdynamicsError) as raised:
+        engine.load(document, structure).run(Request())
+    assert type(raised.value) is kind
+    if kind is BadValue:
+        assert raised.value.remedy == "Choose a longer delay or a shorter TIME STEP."
