@@ -7,10 +7,15 @@ from collections.abc import Callable, Mapping
 
 from cpdynamics.engines.nodes import Graph
 from cpdynamics.errors import Unsupported
-from cpdynamics.system.expressions import Curve, Expression, Number, Operation, Variable, written
-
-NEARLY_ZERO = 1e-6
-"""What PySD takes for zero, and by how much it takes a time for another."""
+from cpdynamics.system.expressions import (
+    NEARLY_ZERO,
+    Curve,
+    Expression,
+    Number,
+    Operation,
+    Variable,
+    written,
+)
 
 _TESTS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne"}
 _PLAIN = {"exp": "exp", "ln": "log", "sqrt": "sqrt", "abs": "abs", "absolute": "abs"}

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cpdynamics.engines.failure import DIVIDES_BY_ZERO, NO_INTEGER, NO_REAL_VALUE
+from cpdynamics.system.evaluating import SAME
+from cpdynamics.system.expressions import NEARLY_ZERO
 
 Values: TypeAlias = NDArray[np.float64]
 Bad: TypeAlias = "NDArray[np.bool_] | None"
-
-NEARLY_ZERO = 1e-6
-"""What PySD takes for zero in ZIDZ, XIDZ and QUANTUM, and how far PULSE and RAMP look ahead."""
 
 
 def _divided(top: Values, bottom: Values) -> tuple[Values, Bad]:
@@ -51,14 +50,6 @@ def _modulo(value: Values, unit: Values) -> tuple[Values, Bad]:
     return value - part, bad
 
 
-def _guarded(top: Values, bottom: Values, instead: Values | float = 0.0) -> Values:
-    return np.where(np.abs(bottom) < NEARLY_ZERO, instead, np.divide(top, bottom))
-
-
-def _choice(condition: Values, then: Values, otherwise: Values) -> Values:
-    return np.where(condition != 0, then, otherwise)
-
-
 def _step(height: Values, start: Values, time: Values, dt: Values) -> Values:
     return height * (time + dt / 2 > start)
 
@@ -77,40 +68,16 @@ def _train(start: Values, width: Values, interval: Values, end: Values, time: Va
     return np.where(interval == 0, _pulse(start, width, time), again * 1.0)
 
 
-def _truth(test: Callable[[Any, Any], Any]) -> Callable[..., Values]:
-    return lambda left, right: test(left, right) * 1.0
-
-
 PLAIN: dict[str, Callable[..., Any]] = {
+    **SAME,
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
     "divide": np.divide,
-    "power": np.power,
-    "negative": np.negative,
-    "<": _truth(np.less),
-    "<=": _truth(np.less_equal),
-    ">": _truth(np.greater),
-    ">=": _truth(np.greater_equal),
-    "=": _truth(np.equal),
-    "<>": _truth(np.not_equal),
-    "and": _truth(np.logical_and),
-    "or": _truth(np.logical_or),
-    "not": lambda value: (value == 0) * 1.0,
-    "if then else": _choice,
-    "min": np.minimum,
-    "max": np.maximum,
-    "xidz": _guarded,
-    "zidz": _guarded,
-    "ln": np.log,
-    "log": lambda value, base: np.log(value) / np.log(base),
     "step": _step,
     "ramp": _ramp,
     "pulse": _pulse,
     "pulse train": _train,
-    **{name: getattr(np, name) for name in ("abs", "exp", "sqrt", "sin", "cos", "tan")},
-    **{name: getattr(np, name) for name in ("sinh", "cosh", "tanh")},
-    **{f"arc{name}": getattr(np, f"arc{name}") for name in ("sin", "cos", "tan")},
 }
 """Operations that never end a run. Those that read the clock have it as their last arguments."""
 

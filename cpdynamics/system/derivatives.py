@@ -18,6 +18,7 @@ from cpdynamics.system.algebra import (
     times,
 )
 from cpdynamics.system.expressions import (
+    NEARLY_ZERO,
     Curve,
     Expression,
     Memory,
@@ -27,9 +28,6 @@ from cpdynamics.system.expressions import (
     Variable,
     variables,
 )
-
-NEARLY_ZERO = 1e-6
-"""Below this XIDZ and ZIDZ take a denominator for 0 (PySD 3.14.3, after Vensim's manual)."""
 
 _SAME_TIME = {"integ": "flow", "smooth": "input", "delay": "input", "delay n": "input"}
 _SAME_TIME |= {"delay fixed": "input", "active initial": "active", "sample if true": "input"}

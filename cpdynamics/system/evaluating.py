@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from cpdynamics.errors import Unsupported, unknown_name
 from cpdynamics.system.depth import deep
-from cpdynamics.system.derivatives import NEARLY_ZERO
-from cpdynamics.system.expressions import Curve, Expression, Number, Operation, Variable
+from cpdynamics.system.expressions import (
+    NEARLY_ZERO,
+    Curve,
+    Expression,
+    Number,
+    Operation,
+    Variable,
+)
 
 Values: TypeAlias = NDArray[np.float64]
 
@@ -66,7 +72,7 @@ def _read(curve: Curve, at: Values) -> Values:
 
 
 def _guarded(top: Values, bottom: Values, instead: Values | float = 0.0) -> Values:
-    return np.where(np.abs(bottom) < NEARLY_ZERO, instead, top / bottom)
+    return np.where(np.abs(bottom) < NEARLY_ZERO, instead, np.divide(top, bottom))
 
 
 def _choice(condition: Values, then: Values, otherwise: Values) -> Values:
@@ -101,15 +107,9 @@ def _first(name: str) -> Callable[..., Values]:
     return function
 
 
-_CLOCKED = {"step": _step, "ramp": _ramp}
-_FUNCTIONS: dict[str, Callable[..., Values]] = {
-    "+": lambda first, *rest: sum(rest, start=first),
-    "-": lambda left, right: left - right,
-    "*": lambda first, *rest: np.asarray(np.prod(np.broadcast_arrays(first, *rest), axis=0)),
-    "/": lambda top, bottom: top / bottom,
-    "^": np.power,
-    "power": np.power,
+SAME: dict[str, Callable[..., Values]] = {
     "negative": np.negative,
+    "power": np.power,
     "<": _truth(np.less),
     "<=": _truth(np.less_equal),
     ">": _truth(np.greater),
@@ -124,15 +124,26 @@ _FUNCTIONS: dict[str, Callable[..., Values]] = {
     "max": np.maximum,
     "xidz": _guarded,
     "zidz": _guarded,
-    "quantum": _quantum,
-    "modulo": lambda value, unit: value - _quantum(value, unit),
-    "integer": np.trunc,
     "ln": np.log,
     "log": lambda value, base: np.log(value) / np.log(base),
-    # Almost everywhere; whoever asks about jumps reads it off the expression.
-    "impulse": lambda value: np.zeros_like(value),
-    "pi": lambda: np.asarray(np.pi),
     **{name: _first(name) for name in ("abs", "exp", "sqrt", "sin", "cos", "tan")},
     **{name: _first(name) for name in ("sinh", "cosh", "tanh")},
     **{f"arc{name}": _first(f"arc{name}") for name in ("sin", "cos", "tan")},
+}
+"""Operations that read nothing but their arguments and never end a run of PySD's."""
+
+_CLOCKED = {"step": _step, "ramp": _ramp}
+_FUNCTIONS: dict[str, Callable[..., Values]] = {
+    **SAME,
+    "+": lambda first, *rest: sum(rest, start=first),
+    "-": lambda left, right: left - right,
+    "*": lambda first, *rest: np.asarray(np.prod(np.broadcast_arrays(first, *rest), axis=0)),
+    "/": lambda top, bottom: top / bottom,
+    "^": np.power,
+    "quantum": _quantum,
+    "modulo": lambda value, unit: value - _quantum(value, unit),
+    "integer": np.trunc,
+    # Almost everywhere; whoever asks about jumps reads it off the expression.
+    "impulse": lambda value: np.zeros_like(value),
+    "pi": lambda: np.asarray(np.pi),
 }

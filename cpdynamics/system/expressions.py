@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+NEARLY_ZERO = 1e-6
+"""What PySD 3.14.3 takes for 0 in XIDZ, ZIDZ and QUANTUM, after Vensim's manual, and how far
+PULSE and RAMP look ahead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:

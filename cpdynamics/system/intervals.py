@@ -28,8 +28,8 @@ from cpdynamics.system.bounds import (
     product,
     whole_power,
 )
-from cpdynamics.system.derivatives import NEARLY_ZERO
 from cpdynamics.system.expressions import (
+    NEARLY_ZERO,
     Curve,
     Expression,
     Memory,
