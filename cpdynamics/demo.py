@@ -169,7 +169,7 @@ def serve(notebook: Path, folder: Path, *, port: int | None = None) -> None:
         port: where to listen; the first free one from 8866 when left out.
     """
     with contextlib.ExitStack() as stack:
-        with working("Starting the dashboard (about ten seconds)"):
+        with working("Starting the dashboard, which takes some seconds"):
             page = stack.enter_context(served(notebook, port=port, log=folder / "voila.log"))
         say()
         say(f"The dashboard is at {page.address} (Ctrl-C ends it)")

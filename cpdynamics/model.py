@@ -169,8 +169,8 @@ class Model:
             hold: variable -> a number or a Series over time: it takes that value whatever its
                 equation says, which opens the loops through it.
             initial: stock -> its value at the start.
-            engine: "pysd", or None for it; "compiled" has the same meaning in machine code and
-                takes a millisecond, "vectorised" has it in NumPy. Both refuse what they lack.
+            engine: "pysd", or None for it; "compiled" has the same meaning in machine code,
+                "vectorised" has it in NumPy. Both refuse what they lack.
             outputs: the variables to keep; all when left out.
 
         Raises:

@@ -103,6 +103,7 @@ class Dashboard:
         self._fit = _Fit()
         self._echo = False
         self._slow = False
+        self._engine: str | None = "compiled"
         self._closed = False
         self._error = widgets.HTML()
         if (earlier := _OF.get(model)) and (board := earlier()):
@@ -135,9 +136,12 @@ class Dashboard:
     def _ask(self, scenario: Scenario | None = None) -> Run:
         """A run by the quickest engine that can do it: a room does not wait."""
         try:
-            return self.model.run(scenario, engine="compiled", outputs=self._wanted)
+            return self.model.run(scenario, engine=self._engine, outputs=self._wanted)
         except Unsupported:
-            return self.model.run(scenario, outputs=self._wanted)
+            if self._engine is None:
+                raise
+            self._engine = None  # it would refuse the next move as well, after as much work
+            return self._ask(scenario)
 
     def wait(self, seconds: float | None = None) -> bool:
         """True once the picture is up to date, False if that takes longer.

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cpdynamics import dashboards
-from cpdynamics.errors import BadValue, MissingFile, RunFailed
+from cpdynamics.errors import BadValue, MissingFile, RunFailed, Unsupported
 
 pytest.importorskip("ipywidgets")
 
@@ -43,6 +43,30 @@ def test_it_starts_at_the_base_with_all_its_traces(board: Any) -> None:
     assert line(board, REPEAT) == line(board, "repeat referrals, base")
     assert "_repr_mimebundle_" in dir(board)
     assert "application/vnd.jupyter.widget-view+json" in board._repr_mimebundle_()
+
+
+@pytest.mark.parametrize(
+    ("refuses", "asked"),
+    [(False, ["compiled", "compiled"]), (True, ["compiled", None, None])],
+)
+def test_the_quick_engine_is_asked_first_and_never_again_once_it_has_refused(
+    tiny: Any, monkeypatch: Any, refuses: bool, asked: list[str | None]
+) -> None:
+    """A refusal costs as much as a run; to hear it at every move would make the slider stutter."""
+    run, engines = tiny.run, []
+
+    def watched(scenario: Any = None, *, engine: str | None = None, **rest: Any) -> Any:
+        engines.append(engine)
+        if refuses and engine == "compiled":
+            raise Unsupported("It has subscripts.")
+        return run(scenario, **rest)
+
+    monkeypatch.setattr(tiny, "run", watched)
+    board = dashboards.dashboard(tiny)
+    board.sliders["early help cut"].value = 0.2
+    assert board.wait(5)
+    assert line(board, REPEAT)[-1] == pytest.approx(133.3, abs=0.1)
+    assert engines == asked
 
 
 def test_a_slider_moves_the_line_and_not_the_baseline(board: Any) -> None:
