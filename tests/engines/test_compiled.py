@@ -19,8 +19,8 @@ from cpdynamics.engines.request import Request
 from cpdynamics.engines.vectorised import Vectorised
 from cpdynamics.errors import BadValue, CpdynamicsError, RunFailed, Unsupported
 from tests.engines.agreeing import same, small
+from tests.engines.constructs import CONSTRUCTS, FAILING, NOT_FAILING, SERIES, SOURCE
 from tests.engines.made_models import EQUATIONS
-from tests.engines.test_vectorised import CONSTRUCTS, FAILING, NOT_FAILING, SERIES, SOURCE
 from tests.models.library_runs import LIBRARY, library_model
 
 EVERYTHING = SOURCE + (

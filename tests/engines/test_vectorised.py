@@ -12,73 +12,8 @@ from cpdynamics.engines.request import Request
 from cpdynamics.engines.vectorised import Vectorised
 from cpdynamics.errors import BadValue, CpdynamicsError, RunFailed, UnknownName, Unsupported
 from tests.engines.agreeing import agree, same, small, steps
+from tests.engines.constructs import CONSTRUCTS, FAILING, NOT_FAILING, SERIES, SOURCE
 from tests.models.library_runs import LIBRARY, library_model
-
-# Two stocks that move, a wave, and numbers of both signs; what a construct is fed with.
-SOURCE = """
-Level = INTEG(inflow - Level / 4, 10) ~~|
-Other = INTEG(Level / 4 - Other / 3, 2) ~~|
-inflow = 3 + 2 * SIN(Time) ~~|
-wave = 5 * COS(Time * 0.7) ~~|
-near zero = IF THEN ELSE(Time > 4, 0.0000005, 2) ~~|
-lag = 2.5 ~~|
-"""
-# The smallest models of all: one construct each, at three steps, against PySD.
-CONSTRUCTS = {
-    "sums": "x = 1 - Level - 2 + wave - (3 - Other) ~~|",
-    "products": "x = 2 * Level / 3 * wave / (Other / 5) ~~|",
-    "powers": "x = Level ^ 0.5 ^ 2 + 2 ^ -1 + -2 ^ 2 ~~|",
-    "comparisons": "x = (Level > 9) + (wave >= 0) + 2 * (Time = 5) + (Time <> 3) + (wave <= Other)"
-    " + (Level < 8) ~~|",
-    "logic": "x = IF THEN ELSE(wave > 0 :AND: Level > 9 :OR: :NOT: Other > 2, 1, -1) ~~|",
-    "min and max": "x = MIN(Level, 9) + MAX(wave, Other) ~~|",
-    "functions": "x = ABS(wave) + EXP(-Level) + LN(Level) + LOG(Level, 3) + SQRT(Other)"
-    " + POWER(Level, 0.3) ~~|",
-    "angles": "x = TAN(wave / 9) + ARCSIN(wave / 9) + ARCCOS(wave / 9) + ARCTAN(wave)"
-    " + SINH(wave) + COSH(wave) + TANH(wave) ~~|",
-    "whole parts": "x = INTEGER(wave) + 10 * INTEGER(Level) ~~|",
-    "quantum": "x = QUANTUM(wave, 0.7) + QUANTUM(wave, -0.7) + QUANTUM(Level, near zero) ~~|",
-    "modulo": "x = MODULO(wave, 1.3) + MODULO(Level, 3) + MODULO(wave, -2) ~~|",
-    "zidz": "x = ZIDZ(Level, near zero) + ZIDZ(wave, 0) ~~|",
-    "xidz": "x = XIDZ(Level, near zero, 7) + XIDZ(wave, 0.0000011, Other) ~~|",
-    "step": "x = STEP(3, 5) + STEP(wave, 2.05) + STEP(1, lag) ~~|",
-    "ramp": "x = RAMP(2, 3, 7) + RAMP(wave, lag, 4.95) ~~|",
-    "pulse": "x = PULSE(3, 2) + PULSE(lag, 0.3) + PULSE(5.1, TIME STEP) ~~|",
-    "pulse train": "x = PULSE TRAIN(1, 0.5, 2, 8) + PULSE TRAIN(lag, 1, 1.5, 9)"
-    " + PULSE TRAIN(1, 1, 0, 9) ~~|",
-    "lookup": "table((0, 1), (5, 3), (8, -2)) ~~| x = table(Level) + table(wave) + table(Time) ~~|",
-    "with lookup": "x = WITH LOOKUP(wave, ([(-5,0)-(5,9)], (2, 3), (-3, 0), (3, 9))) ~~|",
-    "smooth": "x = SMOOTH(wave, lag) ~~|",
-    "smoothi": "x = SMOOTHI(wave, lag, Level) ~~|",
-    "smooth3": "x = SMOOTH3(wave, lag) ~~|",
-    "smooth3i": "x = SMOOTH3I(wave, lag, -4) ~~|",
-    "smooth n": "stages = 4 ~~| x = SMOOTH N(wave, lag, 1, stages) ~~|",
-    "a moving smooth": "x = SMOOTH3(wave, 1 + Level / 5) ~~|",
-    "a smooth too quick": "x = SMOOTH3(wave, 0.2) ~~|",
-    "delay1": "x = DELAY1(inflow, lag) ~~|",
-    "delay1i": "x = DELAY1I(inflow, lag, Level) ~~|",
-    "delay3": "x = DELAY3(inflow, lag) ~~|",
-    "delay3i": "x = DELAY3I(inflow, lag, 1) ~~|",
-    "delay n": "x = DELAY N(inflow, lag, 1, 5) ~~|",
-    "a moving delay": "x = DELAY3(inflow, 1 + Level / 5) ~~|",
-    "a delay whose order is lowered": "x = DELAY3(inflow, 0.26) ~~|"
-    " y = DELAY N(wave, 0.55, 2, 9) ~~|",
-    "delay fixed": "x = DELAY FIXED(inflow, lag, 7) ~~|",
-    "a delay fixed of less than a step": "x = DELAY FIXED(Level, 0.01, 7) ~~|",
-    "a delay fixed of half a place": "x = DELAY FIXED(Level, 0.3125, wave) ~~|",
-    "trend": "x = TREND(Level, lag, 0.1) ~~|",
-    "forecast": "x = FORECAST(Level, lag, 3) ~~|",
-    "sample if true": "x = SAMPLE IF TRUE(wave > 0, Level, 4) ~~|",
-    "initial": "x = INITIAL(Level * 2 + inflow) + wave ~~|",
-    "active initial": "x = ACTIVE INITIAL(Level, 100) ~~| Third = INTEG(1, x) ~~|",
-    "game": "x = GAME(Level * 2) ~~|",
-    "memories within one another": "x = DELAY3(SMOOTH(wave, lag) + 9, lag)"
-    " + SMOOTH(DELAY1(inflow, lag), 2) - TREND(SMOOTH3(Level, 2), 3, 0) ~~|",
-    "a chain at the start": "x = INTEG(-x / 5, y) ~~| y = INTEG(wave, z * 2) ~~| z = q + 1 ~~|"
-    " q = INITIAL(Other) + SMOOTH(Level, 2) ~~|",
-    "two delays fixed in a row": "x = DELAY FIXED(SMOOTH(wave, lag), 1, 0) ~~|"
-    " Sum = INTEG(x + y, 0) ~~| y = DELAY FIXED(x, 1.5, 1) ~~|",
-}
 
 
 @pytest.mark.parametrize("construct", CONSTRUCTS)
@@ -120,9 +55,6 @@ def test_outputs_are_the_columns_asked_for_in_their_order() -> None:
     assert list(table) == ["wave", "Level", "TIME STEP"]
 
 
-SERIES = pd.Series([4.0, 1.0, 9.0], index=[1.0, 3.5, 8.0])
-
-
 @pytest.mark.parametrize(
     "request_",
     [
@@ -143,20 +75,6 @@ def test_holding_and_starting_elsewhere(request_: Request) -> None:
     agree(document, structure, request_)
 
 
-FAILING = {
-    "a division": "x = 1 / (Time - 5) ~~|",
-    "a division that a rate reads": "Sum = INTEG(1 / (Time - 4.5), 0) ~~|",
-    "a division at the start": "Sum = INTEG(1, 1 / zero) ~~| zero = 0 ~~|",
-    "a root of a negative number": "x = (3 - Level) ^ 0.5 ~~|",
-    "nothing to a negative power": "x = (Time - 5) ^ -1 ~~|",
-    "a power too large": "x = (10 * Level) ^ (100 * Time) ~~|",
-    "a stock that explodes": "Sum = INTEG(EXP(Time * 100), 0) ~~|",
-    "a whole part of infinity": "x = INTEGER(EXP(Time * 100)) ~~|",
-    "a delay too short": "x = DELAY3(Level, 0.01) ~~|",
-    "a stock like itself": "Sum = INTEG(Sum ^ 1.5, -1) ~~|",
-}
-
-
 @pytest.mark.parametrize("what", FAILING)
 def test_what_pysd_breaks_off_is_broken_off(what: str) -> None:
     document, structure = small(SOURCE + FAILING[what])
@@ -173,19 +91,6 @@ def test_what_pysd_breaks_off_is_broken_off(what: str) -> None:
     if " at time " in str(theirs.value) and "no real value" not in str(theirs.value):
         when = str(theirs.value).split(" at time ")[1].split()[0].rstrip(".")
         assert f" at time {when}." in str(ours.value)
-
-
-NOT_FAILING = {
-    "a branch that is not taken": "x = IF THEN ELSE(Time = 5, 0, 1 / (Time - 5)) ~~|",
-    "a time that is not saved": "x = 1 / (Time - 4.5) ~~|",
-    "a rate that does not ask": "Sum = INTEG(IF THEN ELSE(Time = 4.5, 0, x), 0) ~~|"
-    " x = 1 / (Time - 4.5) ~~|",
-    "a number of NumPy's": "x = 1 / (SMOOTH(wave, 2) * 0) ~~|",
-    "a ramp": "x = RAMP(1, 2, 3) / RAMP(1, 8, 9) ~~|",
-    "a power of a level": "x = (DELAY1(wave, lag) - 9) ^ 0.5 ~~|",
-    "a branch behind a condition": "x = IF THEN ELSE(Level > 0, Other, y) ~~|"
-    " y = IF THEN ELSE(Time = 0 :AND: Level < 0, 1 / zero, 2) ~~| zero = 0 ~~|",
-}
 
 
 @pytest.mark.parametrize("what", NOT_FAILING)
