@@ -13,12 +13,13 @@ import importlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cpdynamics import __version__
-from cpdynamics.errors import BadValue, CpdynamicsError, unknown_name
+from cpdynamics.errors import BadValue, CpdynamicsError, Notice, printable, unknown_name
 
 DONE, CHECK_FAILED, BAD_INPUT = 0, 1, 2
 # What a shell expects of a program that a signal ended: 128 and the signal's number.
@@ -29,6 +30,7 @@ RUN = (
     'a scenario of the model, "base", assignments such as "early help cut=0.2, posts cut=0.1", '
     "or a .csv that `run` wrote"
 )
+ENGINE = "compiled, vectorised or pysd (default: the quickest that can run the model)"
 DEFAULT = "(default: %(default)s)"
 EXAMPLES = """\
 examples:
@@ -102,9 +104,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     run.add_argument("--set", action="append", default=[], metavar="A", help=ASSIGNMENT)
     run.add_argument("--hold", action="append", default=[], metavar="A", help="hold a variable")
     run.add_argument("--initial", action="append", default=[], metavar="A", help="start a stock")
-    run.add_argument(
-        "--engine", metavar="NAME", help="what computes it: pysd (default), compiled or vectorised"
-    )
+    run.add_argument("--engine", metavar="NAME", help=ENGINE)
     _outputs(run)
 
     compare = verb("compare", "commands:compare", "compare runs of a model at one time")
@@ -112,9 +112,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
     compare.add_argument("--against", default="base", metavar="RUN", help="(default: base)")
     compare.add_argument("--at", type=float, metavar="TIME", help="a saved time (default: final)")
-    compare.add_argument(
-        "--engine", metavar="NAME", help="what computes it: pysd (default), compiled or vectorised"
-    )
+    compare.add_argument("--engine", metavar="NAME", help=ENGINE)
     _outputs(compare)
 
     check = verb("check", "commands:check", "check model files: units, rest, loops and more")
@@ -174,7 +172,7 @@ def _run(arguments: Sequence[str]) -> int:
         return DONE
     module, _, function = chosen.target.partition(":")
     command = getattr(importlib.import_module(f"cpdynamics.{module}"), function)
-    with _put_away_when_stopped():
+    with _put_away_when_stopped(), _notices():
         return int(command(chosen))
 
 
@@ -192,6 +190,23 @@ def _put_away_when_stopped() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _notices() -> Iterator[None]:
+    """A notice is a line for whoever watches, without the place in our code that gave it."""
+    with warnings.catch_warnings():
+        plain = warnings.showwarning
+        warnings.simplefilter("always", Notice)
+
+        def told(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+            if issubclass(category, Notice):
+                print(f"cpdynamics: {printable(str(message), ' ')}", file=sys.stderr)
+            else:
+                plain(message, category, *rest, **more)
+
+        warnings.showwarning = told
+        yield
 
 
 def _refuse(line: str) -> int:

@@ -78,6 +78,10 @@ class CannotWrite(CpdynamicsError):
     """A place where a result cannot be written: full disk, no rights, no folder."""
 
 
+class Notice(UserWarning):
+    """What a user should know and need not put right: a slower engine, a run cut short."""
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownName:
     """An UnknownName that offers the nearest names that do exist.
 

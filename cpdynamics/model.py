@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cpdynamics.checking import check_story, checked_request, checked_scenario, spelt_range
-from cpdynamics.errors import BadValue, came_as, clipped, nearest, printable, unknown_name
+from cpdynamics.errors import BadValue, came_as, clipped, printable, unknown_name
 from cpdynamics.mdl.document import Document
 from cpdynamics.mdl.names import CONTROL, canonical
 from cpdynamics.paths import path_from
@@ -21,13 +20,10 @@ from cpdynamics.system.abstract import Structure, parse
 from cpdynamics.tables import Table, as_html
 
 if TYPE_CHECKING:
-    from cpdynamics.engines.compiled import Compiled
+    from cpdynamics.engines.choosing import Engine, Engines
     from cpdynamics.engines.files import DataFile
-    from cpdynamics.engines.reference import Reference
     from cpdynamics.engines.request import Request
-    from cpdynamics.engines.vectorised import Vectorised
 
-_ENGINES = ("pysd", "compiled", "vectorised")
 _COLUMNS = ["name", "kind", "units", "value", "range", "group", "description"]
 
 
@@ -59,8 +55,6 @@ class Model:
         self.name = name or (document.path.stem if document.path else "model")
         self.story = story or Story()
         self._allow = None if allow is None else path_from(allow)
-        self._loading = threading.Lock()
-        self._engines: dict[str, Compiled | Reference | Vectorised] = {}
         check_story(self.story, document)
 
     @classmethod
@@ -169,8 +163,9 @@ class Model:
             hold: variable -> a number or a Series over time: it takes that value whatever its
                 equation says, which opens the loops through it.
             initial: stock -> its value at the start.
-            engine: "pysd", or None for it; "compiled" has the same meaning in machine code,
-                "vectorised" has it in NumPy. Both refuse what they lack.
+            engine: "pysd" is PySD itself; "compiled" has the same meaning in machine code,
+                "vectorised" has it in NumPy, and both refuse what they lack. None for the
+                quickest that can run the model; a ``Notice`` tells when that is not the first.
             outputs: the variables to keep; all when left out.
 
         Raises:
@@ -179,19 +174,13 @@ class Model:
             RunFailed: the run broke off.
             Unsupported: the engine cannot run a construct of the model; PySD may.
         """
-        if engine is not None and engine not in _ENGINES:
-            raise BadValue(
-                f'There is no engine called "{clipped(engine)}".',
-                "",
-                nearest(str(engine), _ENGINES),
-            )
         extra = Scenario(
             hold={} if hold is None else hold, initial={} if initial is None else initial
         )
         names = None if outputs is None else several(outputs, "outputs=")
         asked = checked_scenario(self.structure, self.scenario(scenario) | extra)
         request = checked_request(self.structure, asked, names)
-        frame = self._loaded(engine or "pysd").run(request)
+        frame = self._engines.run(request, engine)
         units = {column: self._units(column) for column in frame.columns}
         return Run(self.name, asked, frame, units, self.time_unit, self.story.since)
 
@@ -231,6 +220,18 @@ class Model:
         asked = checked_scenario(self.structure, self.scenario(scenario))
         return checked_request(self.structure, asked, names)
 
+    def engine(self, name: str | None = None) -> Engine:
+        """The engine of that name, for many runs at once or the slope of its rates.
+
+        Args:
+            name: "compiled", "vectorised" or "pysd"; None for the quickest that can run the model.
+
+        Raises:
+            BadValue: there is no such engine.
+            Unsupported: it cannot run a construct of the model.
+        """
+        return self._engines.quickest() if name is None else self._engines.called(name)
+
     def data_files(self) -> tuple[DataFile, ...]:
         """The spreadsheets and tables that the model names, read.
 
@@ -244,11 +245,8 @@ class Model:
         return data_files(self.structure, path.parent if path else None, allow=self._allow)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A lock cannot be handed to another process, and an engine is soon found in the cache.
-        return {**vars(self), "_loading": None, "_engines": {}}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _loading=threading.Lock())
+        # An engine cannot be handed to another process, and is soon found in the cache there.
+        return {name: value for name, value in vars(self).items() if name != "_engines"}
 
     def __repr__(self) -> str:
         lines = [f"{self.title}: {len(self.document.equations)} variables"]
@@ -264,24 +262,11 @@ class Model:
         caption = " ".join(part for part in (f"{self.title}.", self.question) if part)
         return as_html(Table(rows, columns=["scenario", "assumes", "story"]), caption)
 
-    def _loaded(self, name: str) -> Compiled | Reference | Vectorised:
-        # Imported when asked for: PySD takes a second.
-        with self._loading:
-            if name not in self._engines and name == "compiled":
-                from cpdynamics.engines.compiled import Compiled
+    @cached_property
+    def _engines(self) -> Engines:
+        from cpdynamics.engines.choosing import Engines
 
-                self._engines[name] = Compiled.load(self.document, self.structure)
-            elif name not in self._engines and name == "vectorised":
-                from cpdynamics.engines.vectorised import Vectorised
-
-                self._engines[name] = Vectorised.load(self.document, self.structure)
-            elif name not in self._engines:
-                from cpdynamics.engines.reference import Reference
-
-                self._engines[name] = Reference.load(
-                    self.document, self.structure, allow=self._allow
-                )
-            return self._engines[name]
+        return Engines(self.document, self.structure, allow=self._allow)
 
     def _units(self, column: str) -> str:
         # A subscripted variable comes as one column an element: "stock[north]".

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cpdynamics.auditing import balance, behaviour, readers, structure, text, trials
+from cpdynamics.auditing import agreement, balance, behaviour, readers, structure, text, trials
 from cpdynamics.auditing.check import Finding
 from cpdynamics.auditing.subject import Subject
 
@@ -21,6 +21,7 @@ CHECKS: tuple[tuple[str, Callable[[Subject], Finding], tuple[str, ...]], ...] = 
     ("boundary", text.boundary, ("parse",)),
     ("accumulators", text.accumulators, ("parse",)),
     ("run", behaviour.run, ("parse",)),
+    ("two engines", agreement.two_engines, ("run",)),
     ("scenarios", behaviour.scenarios, ("run",)),
     ("rest", behaviour.rest, ("run",)),
     ("stability", behaviour.stability, ("rest",)),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from cpdynamics.auditing.check import Finding, counted, not_made
 from cpdynamics.auditing.flows import Signed, perceptions, rates_of
+from cpdynamics.engines.machine import NoCompiler
 from cpdynamics.errors import CpdynamicsError
 from cpdynamics.mdl.document import Equation
 from cpdynamics.mdl.names import CONTROL, canonical
@@ -93,12 +94,27 @@ class Subject:
 
     @cached_property
     def base(self) -> Run:
-        """The run of the model as it stands.
+        """The run of the model as it stands, made by PySD itself.
 
         Raises:
             CpdynamicsError: it broke off.
         """
-        return self.run(Scenario())
+        return self._looked_at(self.model.run(engine="pysd"))
+
+    @cached_property
+    def quick(self) -> str:
+        """The name of the quick engine that can run the model.
+
+        Raises:
+            Unsupported: PySD alone can.
+        """
+        for name in ("compiled", "vectorised"):
+            try:
+                self.model.run(engine=name)
+            except NoCompiler:
+                continue
+            return name
+        raise AssertionError("NumPy is always there")
 
     def scenario(self, name: str) -> Run:
         """The run of a scenario of the story.
@@ -112,6 +128,14 @@ class Subject:
         if name not in self._scenarios:
             self._scenarios[name] = self.run(self.model.scenarios[name])
         return self._scenarios[name]
+
+    @cached_property
+    def _engine(self) -> str:
+        # By name: a finding says which engine it was, so that no notice is needed.
+        try:
+            return self.quick
+        except CpdynamicsError:
+            return "pysd"
 
     @cached_property
     def visited(self) -> pd.DataFrame | None:
@@ -141,7 +165,9 @@ class Subject:
         Raises:
             CpdynamicsError: it broke off.
         """
-        run = self.model.run(scenario)
+        return self._looked_at(self.model.run(scenario, engine=self._engine))
+
+    def _looked_at(self, run: Run) -> Run:
         self.made += 1
         for low in self.below_nought(run):
             known = self.lows.get(low.column)
@@ -156,7 +182,7 @@ class Subject:
             scenario: its assumptions.
         """
         try:
-            run = self.model.run(scenario)
+            run = self.model.run(scenario, engine=self._engine)
         except CpdynamicsError:
             return False
         self.made += 1

@@ -4,7 +4,7 @@ import pytest
 
 from cpdynamics.auditing import balance
 from cpdynamics.auditing.subject import Subject
-from cpdynamics.engines.reference import Reference
+from cpdynamics.engines.compiled import Compiled
 from cpdynamics.engines.request import Request
 from cpdynamics.scenario import Scenario
 from cpdynamics.story import Story
@@ -50,15 +50,15 @@ def test_a_held_stock_need_not_follow_its_flows():
 
 
 def test_a_run_that_loses_somebody_is_found(monkeypatch):
-    """No file can do this: PySD keeps the books. So one of its books is falsified."""
-    true = Reference.run
+    """No file can do this: the engine keeps the books. So one of its books is falsified."""
+    true = Compiled.run
 
-    def thieving(self: Reference, request: Request | None = None):
+    def thieving(self: Compiled, request: Request | None = None):
         frame = true(self, request)
         frame["Waiting"] *= 1 - 1e-6 * (frame.index > 3)
         return frame
 
-    monkeypatch.setattr(Reference, "run", thieving)
+    monkeypatch.setattr(Compiled, "run", thieving)
     found = balance.conservation(subject())
     assert (found.verdict, found.text) == ("failed", "1 not moved by the flows alone: Waiting.")
 

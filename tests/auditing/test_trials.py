@@ -129,6 +129,7 @@ def test_a_longer_step_alone_breaks_nothing():
 def test_an_end_that_breaks_nothing_is_run_with_the_longer_step_alone(monkeypatch):
     """That is what keeps the check of a story under twenty seconds."""
     asked, model = [], subject(story=Story(sliders=(Slider("size of wave"),)))
+    assert model.quick == "compiled"  # found out by a run of its own
     true = Model.run
 
     def run(self, scenario=None, **keywords):
