@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from cpdynamics.auditing import audit as audit
     from cpdynamics.dashboards import dashboard as dashboard
     from cpdynamics.data import published as published
+    from cpdynamics.ensembles import Ensemble as Ensemble
+    from cpdynamics.ensembles import ensemble as ensemble
+    from cpdynamics.ensembles import sample as sample
+    from cpdynamics.ensembles import triangular as triangular
+    from cpdynamics.ensembles import uniform as uniform
     from cpdynamics.errors import CpdynamicsError as CpdynamicsError
+    from cpdynamics.errors import Notice as Notice
     from cpdynamics.joining import join as join
     from cpdynamics.library import load as load
     from cpdynamics.library import models as models
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from cpdynamics.plots import plot as plot
     from cpdynamics.policies import break_even as break_even
     from cpdynamics.policies import break_even_map as break_even_map
+    from cpdynamics.policies import break_even_odds as break_even_odds
     from cpdynamics.run import Run as Run
     from cpdynamics.scenario import Scenario as Scenario
     from cpdynamics.validity import face_validity as face_validity
@@ -28,19 +35,26 @@ __version__ = "0.1.0"
 # be that of a module: the module would take its place as soon as it is imported.
 _HOMES = {
     "CpdynamicsError": "errors",
+    "Ensemble": "ensembles",
     "Model": "model",
+    "Notice": "errors",
     "Run": "run",
     "Scenario": "scenario",
     "audit": "auditing",
     "break_even": "policies",
     "break_even_map": "policies",
+    "break_even_odds": "policies",
     "dashboard": "dashboards",
+    "ensemble": "ensembles",
     "face_validity": "validity",
     "join": "joining",
     "load": "library",
     "models": "library",
     "plot": "plots",
     "published": "data",
+    "sample": "ensembles",
+    "triangular": "ensembles",
+    "uniform": "ensembles",
 }
 
 __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
@@ -51,13 +65,20 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "Run",
     "plot",
     "dashboard",
+    "ensemble",
+    "Ensemble",
+    "sample",
+    "uniform",
+    "triangular",
     "break_even",
     "break_even_map",
+    "break_even_odds",
     "published",
     "face_validity",
     "join",
     "audit",
     "CpdynamicsError",
+    "Notice",
 ]
 
 

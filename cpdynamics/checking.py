@@ -56,6 +56,28 @@ def checked_request(
     )
 
 
+def checked_constant(structure: Structure, name: str) -> Element:
+    """The constant of that name, if it may differ from run to run.
+
+    Args:
+        structure: the model.
+        name: in any spelling.
+
+    Raises:
+        UnknownName: the model lacks it; the nearest are offered.
+        BadValue: it is of another kind, or steers the run itself.
+    """
+    _settable(structure.elements, name)
+    element = _element(structure.elements, name)
+    if canonical(name) in CONTROL:
+        raise BadValue(
+            f'"{element.name}" steers the run itself and is the same in all runs of an ensemble.',
+            "",
+            f'Set it for all of them: scenario={{"{element.name}": value}}.',
+        )
+    return element
+
+
 def check_story(story: Story, document: Document) -> None:
     """Nothing, once every name and value of a story fits its model.
 

@@ -2,7 +2,7 @@
 
 Nothing heavier than argparse is imported before the command is known, so that ``--help`` answers at
 once. What the commands do stands in ``commands.py``, ``demo.py``,
-``lab.py`` and ``bench.py``.
+``lab.py`` and ``bench``.
 """
 
 from __future__ import annotations
@@ -126,17 +126,29 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     even.add_argument("model", nargs="?", default="austerity", metavar="MODEL", help=DEFAULT)
     even.add_argument("--scenario", default="A further 40 % cut", metavar="NAME", help=DEFAULT)
     even.add_argument("--write", action="store_true", help="compute the map and keep it")
+    even.add_argument("--draws", type=int, metavar="N", help="ask N draws of what is not known")
 
     face = verb("face-validity", "commands:face_validity", "the models beside published figures")
     face.add_argument("model", nargs="?", metavar="MODEL", help="(default: every one)")
     face.add_argument("--strict", action="store_true", help="exit with 1 if an output is off")
     face.add_argument("--write", action="store_true", help="keep the tables in models/README.md")
 
+    draws = verb("draws", "commands:draws", "what breaks when every constant is drawn")
+    draws.add_argument("models", nargs="*", metavar="MODEL", help="(default: the library)")
+    draws.add_argument("--runs", type=int, default=10_000, metavar="N", help=DEFAULT)
+    draws.add_argument("--strict", action="store_true", help="exit with 1 if something breaks")
+    draws.add_argument("--write", action="store_true", help="keep the findings beside the models")
+
     lab = verb("lab", "lab:command", "open the notebooks in JupyterLab")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
 
     bench = verb("bench", "bench:command", "measure how fast it is on this machine")
-    bench.add_argument("--repeats", type=int, default=7, metavar="N", help=DEFAULT)
+    bench.add_argument("--model", action="append", metavar="NAME", help="another story; repeatable")
+    bench.add_argument("--repeats", type=int, metavar="N", help="rounds (default: 5)")
+    bench.add_argument("--quick", action="store_true", help="a short round, to see that it works")
+    bench.add_argument("--scaling", action="store_true", help="instead: how cost grows with size")
+    bench.add_argument("--full", action="store_true", help="with --scaling: up to a million runs")
+    bench.add_argument("--json", metavar="FILE", help="write the measurements as JSON, too")
     return top, verbs.choices
 
 

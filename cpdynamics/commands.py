@@ -134,8 +134,11 @@ def compose(typed: argparse.Namespace) -> int:
 
 
 def break_even(typed: argparse.Namespace) -> int:
-    """Says when a cut has cost more than it saved; with --write keeps the map beside the model."""
-    from cpdynamics.policies import break_even_map, break_even_map_path
+    """Says when a cut has cost more than it saved, and with --draws how often over draws.
+
+    With --write keeps the map beside the model.
+    """
+    from cpdynamics.policies import OVER, break_even_map, break_even_map_path, break_even_odds
 
     with working(f"Loading {typed.model}") as now:
         model = library.load(typed.model)
@@ -145,7 +148,12 @@ def break_even(typed: argparse.Namespace) -> int:
             if path is None:
                 raise BadValue(f"{model.name} has no file to keep a map beside.")
             found.to_csv(path)
-    paragraph(found.sentence())
+        odds = [
+            break_even_odds(model, typed.scenario, over=over, n=typed.draws, progress=now)
+            for over in (OVER if typed.draws is not None else ())
+        ]
+    for sentence in (found.sentence(), *(one.sentence() for one in odds)):
+        paragraph(sentence)
     _written(None if path is None else str(path))
     return 0
 
@@ -175,6 +183,32 @@ def face_validity(typed: argparse.Namespace) -> int:
     if typed.write:
         _written(validity.write_section(table))
     return 1 if typed.strict and len(failed) else 0
+
+
+def draws(typed: argparse.Namespace) -> int:
+    """Shows what breaks over the whole ranges; 1 when something does and that was not to be."""
+    from cpdynamics.draws import as_table, faults, under_load, write
+
+    if typed.write and typed.models:
+        raise BadValue("--write keeps the whole library.", "", "Leave the models out.")
+    with working("Loading the models") as now:
+        models = [library.load(name) for name in typed.models or library.model_names()]
+        loads = [
+            one for model in models for one in under_load(model, runs=typed.runs, progress=now)
+        ]
+    for name, table in as_table(loads).groupby("model", sort=False):
+        shown = table.drop(columns=["model", "constants", "without", "runs", "watched"])
+        show(shown.set_index("scenario"), f"{name}: {typed.runs:,} draws at a time")
+        say()
+    if typed.models:
+        for one in {one.model: one for one in loads if one.without}.values():
+            paragraph(f"Not drawn in {one.model}, without a range: {', '.join(one.without)}.")
+    found = faults(loads)
+    for fault in found:
+        paragraph(fault)
+    for path in write(loads) if typed.write else ():
+        _written(path)
+    return 1 if typed.strict and found else 0
 
 
 def assignments(texts: Iterable[str], option: str) -> dict[str, float]:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable
 
 _LONGEST_LIST = 12
@@ -80,6 +82,18 @@ class CannotWrite(CpdynamicsError):
 
 class Notice(UserWarning):
     """What a user should know and need not put right: a slower engine, a run cut short."""
+
+
+def tell(text: str) -> None:
+    """Gives a Notice, as if from the line outside this package that asked for what it is about.
+
+    Args:
+        text: a sentence or two.
+    """
+    frame, level = sys._getframe(), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "cpdynamics":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(Notice(text), stacklevel=level)
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownName:

@@ -87,3 +87,7 @@ set = { "months open" = 9 }
 hold = { "new need" = 250 }
 story = "Cases stay open for nine months."
 """
+# Stands before the tables of the story.
+UNCERTAIN = """
+uncertain = { "new need" = "triangular", "months open" = "uniform" }
+"""

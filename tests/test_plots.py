@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from cpdynamics import plots
 from cpdynamics.errors import BadValue, CannotWrite, UnknownName
-from cpdynamics.plots.layout import COLOURS, contrast, ink, spread
+from cpdynamics.plots.colours import COLOURS, contrast, ink
+from cpdynamics.plots.layout import spread
 from cpdynamics.run import Run
 from cpdynamics.scenario import Scenario
 from cpdynamics.story import Chart

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cpdynamics.dashboards.headline import pure
 from cpdynamics.mdl.names import CONTROL, canonical
-from cpdynamics.plots import axis_range
 from cpdynamics.scenario import Scenario
 from cpdynamics.story import Slider
 from cpdynamics.tables import readable
 
 if TYPE_CHECKING:
     from cpdynamics.model import Model
-    from cpdynamics.run import Run
 
 _STEPS = 100  # of a slider whose range in the .mdl names none
 _SAME = 1e-9  # of a range: nearer values count as one
@@ -238,6 +236,20 @@ def controls(model: Model) -> tuple[Control, ...]:
     return tuple(sorted(known, key=lambda control: order.index(control.group)))
 
 
+def at_the_ends(state: State) -> list[Scenario]:
+    """The scenarios in which one control stands at an end of its range.
+
+    Args:
+        state: where all the others stand.
+    """
+    moved = [
+        state.set(control.name, end)
+        for control in state.controls
+        for end in (control.low, control.high)
+    ]
+    return [after.scenario() for after in moved if after is not state]
+
+
 def charted(model: Model) -> tuple[str, ...]:
     """The variables of the story's charts, each once; six of the model if it has no charts.
 
@@ -251,47 +263,6 @@ def charted(model: Model) -> tuple[str, ...]:
     kinds = ("stock", "flow", "auxiliary")
     found = [one.name for kind in kinds for one in elements if one.kind == kind]
     return tuple(named) or tuple(found[:6])
-
-
-def axis_starts(
-    model: Model, groups: Sequence[tuple[str, Sequence[str]]]
-) -> dict[str, tuple[float, float]]:
-    """Upright axes by panel title, where the .mdl gives ranges for what is drawn in them.
-
-    A sum that starts at zero has no size of its own to draw an axis by.
-
-    Args:
-        model: whose ranges.
-        groups: panels as (title, variables).
-    """
-    starts = {}
-    for title, names in groups:
-        ranges = [model.structure.elements[canonical(name)].range for name in names]
-        ends = [end for one in ranges if one for end in (one.low, one.high) if end is not None]
-        if len(ends) == 2 * len(names):
-            starts[title] = (min(ends), max(ends))
-    return starts
-
-
-def axis_ranges(
-    groups: Sequence[tuple[str, Sequence[str]]],
-    runs: Sequence[Run],
-    keep: Mapping[str, tuple[float, float]],
-) -> dict[str, tuple[float, float]]:
-    """The upright axis of each panel, which stays where it was for as long as the lines fit.
-
-    Args:
-        groups: panels as (title, variables).
-        runs: all that is drawn.
-        keep: the ranges so far, by title.
-    """
-    ranges = {}
-    for title, names in groups:
-        values = [value for run in runs for name in names for value in run[name]]
-        # With room to spare at the start, so that most moves fit without a jump.
-        spare = [] if title in keep else [1.2 * value for value in values]
-        ranges[title] = axis_range([*values, *spare], keep=keep.get(title))
-    return ranges
 
 
 def parsed(text: str) -> float | None:

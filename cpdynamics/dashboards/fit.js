@@ -1,4 +1,5 @@
-// Keeps the picture as large as its place, and tells Python how wide that is. A FigureWidget starts
+// Keeps the picture as large as its place, and tells Python how wide that is and how much of the
+// window is left below what stands above it. A FigureWidget starts
 // 700 pixels wide in JupyterLab and follows no change but that of the window; and a height that
 // comes through Plotly's layout fixes the width as well (plotly.py 6 and 7).
 function render({ model, el }) {
@@ -22,6 +23,23 @@ function render({ model, el }) {
       model.set("width", width);
       model.save_changes();
     });
+  // Not whenever the page moves: the picture would shrink as somebody unfolds a line above it.
+  const measure = () => {
+    const figure = place.querySelector(".cpd-figure");
+    const board = place.closest(".cpd");
+    if (!figure || !board) return;
+    const above = figure.getBoundingClientRect().top - board.getBoundingClientRect().top;
+    const room = Math.max(0, Math.round(window.innerHeight - above - 45));
+    if (Math.abs(room - model.get("room")) < 10) return;
+    model.set("room", room);
+    model.save_changes();
+  };
+  let tall = window.innerHeight;
+  const resized = () => {
+    if (window.innerHeight === tall) return;
+    tall = window.innerHeight;
+    measure();
+  };
   const observer = new ResizeObserver(fit);
   let later = [];
   const timer = setInterval(() => {
@@ -30,13 +48,20 @@ function render({ model, el }) {
     clearInterval(timer);
     observer.observe(place);
     // Nothing tells when Plotly has drawn for the first time.
-    later = [500, 1500, 4000].map((after) => setTimeout(fit, after));
+    later = [500, 1500, 4000].map((after) =>
+      setTimeout(() => {
+        fit();
+        measure();
+      }, after),
+    );
+    window.addEventListener("resize", resized);
     model.on("change:height", fit);
   }, 50);
   return () => {
     clearInterval(timer);
     later.forEach(clearTimeout);
     observer.disconnect();
+    window.removeEventListener("resize", resized);
     model.off("change:height", fit);
   };
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cpdynamics.plots import PURE, Times, unit_label
+from cpdynamics.dashboards.apart import Apart
+from cpdynamics.plots import PERCENT, PURE, Times, is_share, said, unit_label
+from cpdynamics.plots.numbers import MINUS
 from cpdynamics.tables import readable
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ class Tile:
     Attributes:
         name: of the variable.
         value: at the end, in three digits; 0 for what rounding leaves of zero.
-        units: in words; empty for a pure number.
-        change: at the end, against the base: in percent of it where that means something.
+        units: in words; empty for a pure number that is no share.
+        change: at the end, against the base: in percent of it where that means something, in
+            percentage points for a share; and between which ends it lies in nine of ten runs.
         farthest: where it was much farther from the base on its way; empty where it was not.
     """
 
@@ -39,28 +42,38 @@ class Tile:
     farthest: str = ""
 
 
-def headline(run: Run, base: Run, names: Sequence[str]) -> Iterator[Tile]:
+def headline(
+    run: Run, base: Run, names: Sequence[str], spans: Mapping[str, Apart] | None = None
+) -> Iterator[Tile]:
     """Where variables end, each beside the base.
 
     Args:
         run: the run on show.
         base: the run to compare with, at the same times.
         names: the variables.
+        spans: how far nine of ten runs end from the base, by variable.
     """
     for name in names:
         series, other = run[name], base[name]
+        share = is_share(str(series.name), series.attrs.get("units", ""))
+        span = (spans or {}).get(str(series.name))
         size = float(other.abs().max())
         end, before = _whole(float(series.iloc[-1]), size), _whole(float(other.iloc[-1]), size)
         if not math.isfinite(end - before):
             change = "not a finite number"
         elif abs(end - before) <= 5e-4 * abs(before) or end == before:
             change = "as in the base"
+        elif share:
+            change = _points(end, before)
         elif before:
             change = _percent(end, before)
         else:
-            change = f"{readable(before)} in the base"
-        value = readable(float(f"{end:.3g}"))
-        units = pure(series.attrs.get("units", ""))
+            change = f"{said(before)} in the base"
+        if span is not None:
+            # A base of nothing is no news beside how far the runs lie from it.
+            change = f"{change} {span.words}" if before or share else span.words
+        value = said(float(f"{(100 if share else 1) * end:.3g}"))
+        units = PERCENT if share else pure(series.attrs.get("units", ""))
         yield Tile(str(series.name), value, units, change, _farthest(run, base, name))
 
 
@@ -107,15 +120,21 @@ def _farthest(run: Run, base: Run, name: str) -> str:
     first, last = float(series.index[0]), float(series.index[-1])
     times = Times(run.time_unit, last - first, "")
     place = max(1, math.ceil(float(times.scaled(when - first))))
-    return f"{_percent(float(series[when]), before)} in {times.word or 'step'} {place}"
+    share = is_share(str(series.name), series.attrs.get("units", ""))
+    far = (_points if share else _percent)(float(series[when]), before)
+    return f"{far} in {times.word or 'step'} {place}"
 
 
 def _whole(value: float, size: float) -> float:
     return 0.0 if abs(value) < _NOTHING * size else value
 
 
+def _points(value: float, before: float) -> str:
+    return f"{100 * (value - before):+.1f} points".replace("-", MINUS)
+
+
 def _percent(value: float, before: float) -> str:
     percent = round(100 * (value - before) / abs(before), 1)
     # Nobody needs a fourth digit, and every readout has to fit a line.
     text = f"{percent:+,.0f} %" if abs(percent) >= 100 else f"{percent:+.1f} %"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return text.replace("-", MINUS)

@@ -20,13 +20,19 @@ class Latest(Generic[Request]):
         work: what to do with a request, in a thread of its own.
         failed: what to do with an error that it lets through. The next request is worked on all
             the same.
+        rest: seconds without a newer request after which one is worked on.
     """
 
     def __init__(
-        self, work: Callable[[Request], None], failed: Callable[[Exception], None]
+        self,
+        work: Callable[[Request], None],
+        failed: Callable[[Exception], None],
+        *,
+        rest: float = 0.0,
     ) -> None:
         self._work = work
         self._failed = failed
+        self._rest = rest
         self._waiting: list[Request] = []
         self._busy = False
         self._changed = threading.Condition()
@@ -35,6 +41,7 @@ class Latest(Generic[Request]):
         """Hands in a request and returns at once; an older one that still waits is forgotten."""
         with self._changed:
             self._waiting = [request]
+            self._changed.notify_all()
             if not self._busy:
                 self._busy = True
                 threading.Thread(target=self._until_done, daemon=True).start()
@@ -55,10 +62,17 @@ class Latest(Generic[Request]):
                     self._busy = False
                     self._changed.notify_all()
                     return
-                request = self._waiting.pop()
+                request = self._rested()
             try:
                 self._work(request)
             except Exception as error:
                 # A page that cannot even say what went wrong must not stop the next request.
                 with contextlib.suppress(Exception):
                     self._failed(error)
+
+    def _rested(self) -> Request:
+        """The newest request, once none has come for as long as the rest lasts."""
+        while True:
+            request = self._waiting.pop()
+            if not self._rest or not self._changed.wait_for(lambda: self._waiting, self._rest):
+                return request

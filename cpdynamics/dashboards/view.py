@@ -1,4 +1,4 @@
-"""The widgets of a dashboard: a thin shell that shows a State and the run that belongs to it."""
+"""The widgets of a dashboard: a thin shell that shows a State and the runs that belong to it."""
 
 from __future__ import annotations
 
@@ -9,40 +9,34 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import ipywidgets as widgets
-import traitlets
-from plotly.graph_objects import FigureWidget
 
-from cpdynamics.dashboards.controls import (
-    Control,
-    State,
-    axis_ranges,
-    axis_starts,
-    charted,
-    controls,
-)
+from cpdynamics.dashboards.axes import axis_ranges, axis_starts, settled, surveyed
+from cpdynamics.dashboards.controls import State, at_the_ends, charted, controls
+from cpdynamics.dashboards.fan import ALL_SET, NO_LEGEND, QUICK, UNASKED, Fan, Many, legend, listed
 from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.dashboards.latest import Latest
+from cpdynamics.dashboards.live import Fit, LivePicture
+from cpdynamics.dashboards.parts import Row, Spoken, Switch, boxed, close, styled
 from cpdynamics.errors import CpdynamicsError, Unsupported
-from cpdynamics.plots import panels, picture
-from cpdynamics.plots.layout import THINNEST, WIDTH, columns_for
+from cpdynamics.plots import Band, panels, picture
+from cpdynamics.plots.layout import THINNEST, columns_for
+from cpdynamics.scenario import Scenario
 
 if TYPE_CHECKING:
     from cpdynamics.model import Model
     from cpdynamics.run import Run
-    from cpdynamics.scenario import Scenario
     from cpdynamics.story import Chart
 
-_HERE = Path(__file__).parent
 _TILES = 4
 _THIS = "this run"
-_LOW = 440  # pixels that a single row of panels takes
-_ROW = 250  # pixels a row of panels: two rows and all else fit 1280 x 720
+_LOW = 440  # pixels that a single row of panels takes where nothing is known of the window
+_ROW = 250  # pixels a row of panels there, where there are several
+_ROWS = (205, 380)  # pixels a row, at least and at most, in a window: all is to be seen at once
 _SLOW = 0.5  # seconds after which a run is worth a word
+_REST = 0.15  # seconds that the sliders stand still before a slow fan is begun
 _NO_CONTROLS = "No constant of this model has a range in its .mdl, so there is nothing to move."
 
 
@@ -50,34 +44,13 @@ _NO_CONTROLS = "No constant of this model has a range in its .mdl, so there is n
 _OF: weakref.WeakKeyDictionary[Model, weakref.ref[Dashboard]] = weakref.WeakKeyDictionary()
 
 
-# anywidget watches the file of a widget's script, and keeps every widget alive whose file it
-# watches: here each script is handed over as text.
-class _Figure(FigureWidget):  # type: ignore[misc]
-    """Plotly's live figure."""
-
-    _esm = str(FigureWidget._esm)
-
-
-class _Spoken(anywidget.AnyWidget):  # type: ignore[misc]
-    """Accessible names for widgets that have none: (CSS selector, attribute, value) each."""
-
-    _esm = (_HERE / "spoken.js").read_text(encoding="utf-8")
-    attributes: Any = traitlets.List().tag(sync=True)
-
-
-class _Fit(anywidget.AnyWidget):  # type: ignore[misc]
-    """Gives the picture its height and keeps it as wide as its place; knows how wide that is."""
-
-    _esm = (_HERE / "fit.js").read_text(encoding="utf-8")
-    width: Any = traitlets.Int(WIDTH).tag(sync=True)
-    height: Any = traitlets.Int(_LOW).tag(sync=True)
-
-
 class Dashboard:
     """A model with its sliders, presets and charts; Jupyter and Voila show it.
 
     A change asks for a run in the background, and while one is under way only the newest change
-    is kept. What goes wrong is said on the page, and the last good picture stays.
+    is kept. What goes wrong is said on the page, and the last good picture stays. A band around
+    the run shows where nine of ten runs lie when the story's uncertain constants are drawn anew:
+    in the same picture where many runs are quick, and otherwise once the sliders rest.
 
     Args:
         model: the model.
@@ -87,6 +60,7 @@ class Dashboard:
         state: where the controls stand.
         base: the run that the dashed lines show; None if it failed.
         run: the run on show; None if there is none yet.
+        many: the runs that the band on show was drawn from; None without a band.
         widget: all of it, to put among other widgets.
     """
 
@@ -95,15 +69,20 @@ class Dashboard:
         self.state = State.start(())
         self.base: Run | None = None
         self.run: Run | None = None
+        self.many: Many | None = None
         self.sliders: dict[str, Any] = {}
         self.boxes: dict[str, Any] = {}
         self.buttons: dict[str, Any] = {}
+        self.switch: Any = None
         self._latest: Latest[Scenario] = Latest(self._work, self._failed)
+        self._later: Latest[Scenario] = Latest(self._follow, self._failed, rest=_REST)
         self._drawing = threading.RLock()  # a new width may come while a run is being drawn
-        self._fit = _Fit()
+        self._fit = Fit(height=_LOW)
         self._echo = False
         self._slow = False
         self._engine: str | None = "compiled"
+        self._fan: Fan | None = None
+        self._no_fan = ""
         self._closed = False
         self._error = widgets.HTML()
         if (earlier := _OF.get(model)) and (board := earlier()):
@@ -114,7 +93,7 @@ class Dashboard:
             self._build()
         except CpdynamicsError as error:
             self._failed(error)
-            self.widget = widgets.VBox([_styled(), self._error], _dom_classes=("cpd",))
+            self.widget = widgets.VBox([styled(), self._error], _dom_classes=("cpd",))
 
     def _first_run(self) -> None:
         self.state = State.start(controls(self.model))
@@ -122,16 +101,37 @@ class Dashboard:
         self._told = self.model.story.headline or names[:_TILES]
         self._wanted = tuple(dict.fromkeys((*names, *self._told)))
         self._charts: Sequence[str | Chart] = self.model.story.charts or names
-        self.base = self._ask()
+        self.base = self.run = self._ask()
         self._panels = panels(self._charts, self.base)
+        self._find_fan(self.base)
+        self._bands = self._bands_of(self.many)
+        self._ranges = axis_ranges(self._panels, [(self.base, self._bands)], self._starts)
+        self._live = LivePicture(self._picture())
+        self.figure = self._live.figure
+
+    def _find_fan(self, base: Run) -> None:
+        """The fan, if there is one, and the axes that go with it."""
         self._starts = axis_starts(self.model, self._panels)
-        self._ranges = axis_ranges(self._panels, [self.base], self._starts)
-        self.run = self.base
-        drawn = self._picture()
-        self._axes = _axes(drawn)
-        self.figure = _Figure(drawn)
-        self.figure._config = {"responsive": True, "displaylogo": False, "displayModeBar": False}
-        self.figure.add_class("cpd-figure")
+        if not self.model.story.uncertain:
+            return
+        try:
+            self._fan = Fan(self.model, self._wanted)
+            for _ in range(2):  # the first time it is compiled
+                self.many = self._fan.around(Scenario())
+        except CpdynamicsError as error:
+            self._no_fan = f"No band of uncertainty is shown. {error.came}"
+            return
+        if self._fan.seconds < UNASKED:
+            told = surveyed(self._both, [Scenario(), *self.model.scenarios.values()])
+            ends = at_the_ends(self.state) if self.model.story.sliders else []
+            self._starts = settled(self._panels, told, surveyed(self._both, ends))
+        else:
+            self.many = None
+
+    def _both(self, scenario: Scenario) -> tuple[Run, Mapping[str, Band]]:
+        """A run and its bands."""
+        many = None if self._fan is None else self._fan.around(scenario)
+        return self._ask(scenario), self._bands_of(many)
 
     def _ask(self, scenario: Scenario | None = None) -> Run:
         """A run by the quickest engine that can do it: a room does not wait."""
@@ -149,7 +149,12 @@ class Dashboard:
         Args:
             seconds: how long to wait; None for as long as it takes.
         """
-        return self._latest.wait(seconds)
+        # Of the two only the first asks the second, so that this order misses nothing.
+        begun = time.monotonic()
+        if not self._latest.wait(seconds):
+            return False
+        left = None if seconds is None else max(0.0, seconds - (time.monotonic() - begun))
+        return self._later.wait(left)
 
     def close(self) -> None:
         """Takes the dashboard off the page and frees all that it holds; a run under way is lost.
@@ -158,9 +163,8 @@ class Dashboard:
         """
         self._closed = True
         with self._drawing:
-            _close(self.widget)
-            _close(self._fit)
-            _close(self._error)
+            for part in (self.widget, self._fit, self._error):
+                close(part)
 
     def _repr_mimebundle_(self, **asked: Any) -> Any:
         return self.widget._repr_mimebundle_(**asked)
@@ -168,21 +172,32 @@ class Dashboard:
     # What the page holds
 
     def _build(self) -> None:
-        self._bands: dict[str, Any] = {}
-        self._spoken, self._described = _Spoken(), _Spoken()
+        self._rows: list[Row] = []
+        self._spoken, self._described = Spoken(), Spoken()
         self._notice = widgets.HTML(_dom_classes=("cpd-notice",))
         self._message = widgets.HTML()
         self._tiles = widgets.HTML()
         self._working = widgets.HTML()
+        about: list[Any] = []
+        if self._fan is not None:
+            self._switch = Switch(self.many is not None, self._again)
+            self.switch = self._switch.box
+            about.append(self._switch.widget)
+        elif self._no_fan:
+            about.append(widgets.HTML(html.escape(self._no_fan)))
         side = [] if self.state.controls else [widgets.HTML(_NO_CONTROLS)]
         for group, members in itertools.groupby(self.state.controls, lambda one: one.group):
             if group:
                 side.append(widgets.HTML(f"<h3>{html.escape(group)}</h3>"))
-            side += [self._control(control) for control in members]
+            for control in members:
+                row = Row(len(self._rows), control, self._slid, self._typed)
+                self._rows.append(row)
+                self.sliders[control.name], self.boxes[control.name] = row.slider, row.box
+                side.append(row.widget)
         title, question = html.escape(self.model.title), html.escape(self.model.question)
         self.widget = widgets.VBox(
             [
-                _styled(),
+                styled(),
                 widgets.HTML(f'<div class="cpd-title"><h2>{title}</h2><p>{question}</p></div>'),
                 widgets.HBox(self._presets(), _dom_classes=("cpd-presets",)),
                 self._notice,
@@ -190,7 +205,7 @@ class Dashboard:
                     [
                         widgets.VBox([self._message, *side], _dom_classes=("cpd-side",)),
                         widgets.VBox(
-                            [self._error, self._tiles, self.figure, self._working],
+                            [self._error, self._tiles, *about, self.figure, self._working],
                             _dom_classes=("cpd-main",),
                         ),
                     ],
@@ -202,48 +217,9 @@ class Dashboard:
             ],
             _dom_classes=("cpd",),
         )
-        self._fit.observe(lambda _: self._draw(), "width")
+        self._fit.observe(lambda _: self._draw(), ["width", "room"])
         self._show_state()
         self._show_words()
-
-    def _control(self, control: Control) -> Any:
-        number = len(self.sliders)
-        slider = widgets.FloatSlider(
-            value=control.start,
-            min=control.low,
-            max=control.high,
-            step=control.step,
-            readout=False,
-            _dom_classes=(f"cpd-slider-{number}",),
-        )
-        box = widgets.Text(
-            value=control.text(control.start),
-            continuous_update=False,
-            _dom_classes=(f"cpd-box-{number}",),
-        )
-        band = widgets.HTML(_dom_classes=("cpd-band",))
-        slider.observe(lambda change: self._slid(control.name, change["new"]), "value")
-        box.observe(lambda change: self._typed(control.name, change["new"]), "value")
-        self.sliders[control.name] = slider
-        self.boxes[control.name] = box
-        self._bands[control.name] = band
-        units = f" ({html.escape(control.units)})" if control.units else ""
-        meaning = html.escape(control.meaning)
-        reach = f"From {control.text(control.low)} to {control.text(control.high)}; "
-        start = f"the model has {control.text(control.start)}."
-        help_ = widgets.HTML(
-            f"<details><summary>What is this?</summary><p>{meaning}</p>"
-            f"<p>{reach}{start}</p></details>",
-            _dom_classes=("cpd-help",),
-        )
-        return widgets.VBox(
-            [
-                widgets.HTML(f"<b>{html.escape(control.name)}</b>{units}"),
-                widgets.HBox([slider, box], _dom_classes=("cpd-row",)),
-                widgets.HBox([band, help_], _dom_classes=("cpd-words",)),
-            ],
-            _dom_classes=("cpd-control",),
-        )
 
     def _presets(self) -> list[Any]:
         for number, (name, scenario) in enumerate(self.model.scenarios.items()):
@@ -275,37 +251,27 @@ class Dashboard:
         """Puts the state on every control, without taking that for a person's move."""
         self._echo = True
         try:
-            for control in self.state.controls:
-                value = self.state.value(control.name)
-                slider, place = self.sliders[control.name], control.on_step(value)
-                # A hair's breadth sent back would pull a slider from under a moving hand.
-                if not control.same(slider.value, place):
-                    slider.value = place
-                self.boxes[control.name].value = control.text(value)
-                self._bands[control.name].value = html.escape(control.band(value))
+            for row, value in zip(self._rows, self.state.values, strict=True):
+                row.show(value)
         finally:
             self._echo = False
         beyond = f" Also in force: {self.state.beyond}." if self.state.beyond else ""
         self._notice.value = html.escape(self.state.notice + beyond)
-        self._message.value = _boxed(self.state.message)
+        self._message.value = boxed(self.state.message)
         self._speak()
 
     def _speak(self) -> None:
-        said: list[tuple[str, str, str]] = []
-        for number, control in enumerate(self.state.controls):
-            value = self.state.value(control.name)
-            units = f" {control.units}" if control.units else ""
-            words = ", ".join(filter(None, (control.text(value) + units, control.band(value))))
-            handle = f".cpd-slider-{number} .noUi-handle"
-            said += [
-                (handle, "aria-label", control.name),
-                (handle, "aria-valuetext", words),
-                (f".cpd-box-{number} input", "aria-label", f"{control.name}, typed value"),
-            ]
+        said = [
+            named
+            for row, value in zip(self._rows, self.state.values, strict=True)
+            for named in row.spoken(value)
+        ]
         for number, scenario in enumerate(self.model.scenarios.values()):
             pressed = self.state.is_preset and self.state.preset == scenario
             said.append((f".cpd-preset-{number}", "aria-pressed", str(pressed).lower()))
         said.append((".cpd-notice .widget-html-content", "aria-live", "polite"))
+        if self._fan:
+            said += self._switch.spoken()
         self._spoken.attributes = said
 
     # What the model answers
@@ -317,50 +283,77 @@ class Dashboard:
         if self._slow:
             self._working.value = "<p>Running the model…</p>"
         try:
-            self._show_run(self._ask(scenario))
+            run = self._ask(scenario)
+            self._no_fan = ""
+            at_once = self._fan is not None and self._fan.seconds < QUICK and self._is_on
+            self._show_run(run, self._around(scenario) if at_once else None)
         finally:
             self._slow = time.perf_counter() - begun > _SLOW
             self._working.value = ""
+        if self._is_on and not at_once:
+            self._later.ask(scenario)
 
-    def _show_run(self, run: Run) -> None:
+    def _follow(self, scenario: Scenario) -> None:
+        """Draws a slow fan behind a line that is there already, unless that has moved on."""
+        if self._closed or not self._is_on:
+            return
+        many = self._around(scenario)
+        with self._drawing:
+            if self.run is not None and self.run.scenario == scenario and self._is_on:
+                self._show_run(self.run, many)
+
+    def _around(self, scenario: Scenario) -> Many | None:
+        """The fan around a scenario; a fan that fails leaves the line alone, and says why."""
+        many = None
+        try:
+            if self._fan is not None and (many := self._fan.around(scenario)) is None:
+                self._no_fan = ALL_SET
+        except CpdynamicsError as error:
+            self._no_fan = f"No band of uncertainty is shown. {error}"
+        return many
+
+    @property
+    def _is_on(self) -> bool:
+        return self.switch is not None and bool(self.switch.value)
+
+    def _again(self) -> None:
+        """The same run once more, with its band or without."""
+        self._latest.ask(self.state.scenario())
+
+    def _show_run(self, run: Run, many: Many | None) -> None:
         with self._drawing:
             if self._closed or self.base is None:
                 return
             keep = self._ranges if run.scenario else self._starts
-            self._ranges = axis_ranges(self._panels, [self.base, run], keep)
-            self.run = run
+            self.run, self.many, self._bands = run, many, self._bands_of(many)
+            shown = [(self.base, {}), (run, self._bands)]
+            self._ranges = axis_ranges(self._panels, shown, keep)
             self._draw()
         self._error.value = ""
         self._show_words()
 
+    def _bands_of(self, many: Many | None) -> dict[str, Band]:
+        names = [name for _, group in self._panels for name in group]
+        return {} if many is None else many.bands(names)
+
     def _draw(self) -> None:
-        """Puts the run on show into the picture that is there, in one message."""
+        """Puts the run on show into the picture that is there."""
         with self._drawing:
-            drawn = self._picture()
-            with self.figure.batch_update():
-                for trace, new in zip(self.figure.data, drawn["data"], strict=True):
-                    trace.y = new["y"]
-                for key, axis in _axes(drawn).items():
-                    shown, before = self.figure.layout[key], self._axes[key]
-                    # Plotly takes its time over each value, and most stay as they are. A range
-                    # may also have been changed by somebody who zoomed.
-                    new = {name: axis[name] for name in axis if axis[name] != before[name]}
-                    if list(shown.range) != axis["range"]:
-                        new["range"] = axis["range"]
-                    if new:
-                        shown.update(new)
-                    self._axes[key] = axis
-                for key in ("annotations", "meta"):
-                    self.figure.layout[key] = drawn["layout"][key]
+            self._live.show(self._picture())
 
     def _show_words(self) -> None:
-        run = self.run
+        run, many = self.run, self.many
         if run is None or self.base is None:
             return
-        self._tiles.value = as_html(headline(run, self.base, self._told), end_of(run))
-        said = self.figure.layout.meta["description"]
-        named = [("role", "img"), ("aria-label", said)]
+        beside = self._fan.beside(run.scenario) if self._fan and many and run.scenario else None
+        spans = many.apart(beside, run.units) if many and beside else {}
+        self._tiles.value = as_html(headline(run, self.base, self._told, spans), end_of(run))
+        named = [("role", "img"), ("aria-label", self._live.said)]
         self._described.attributes = [(".cpd-figure", *one) for one in named]
+        # A band that is on its way leaves its words, and the list that somebody is reading.
+        if self._fan and (many or self._no_fan or not self._is_on):
+            words = self._no_fan or (legend(many) if many else NO_LEGEND)
+            self._switch.show(words, listed(self.model, self._fan, many))
 
     def _picture(self) -> dict[str, Any]:
         if self.run is None:
@@ -369,12 +362,15 @@ class Dashboard:
         rows = -(-len(self._panels) // columns_for(len(self._panels), width))
         # At the start both are one run; a second object keeps two lines in the picture.
         shown = dataclasses.replace(self.run) if self.run is self.base else self.run
-        height = max(_LOW, _ROW * rows)
+        least, most = (end * rows for end in _ROWS)
+        wanted = max(_LOW, _ROW * rows)
+        height = min(max(self._fit.room, least), max(most, _LOW)) if self._fit.room else wanted
         drawn = picture(
             {_THIS: shown},
             self._charts,
             baseline=self.base,
             ranges=self._ranges,
+            bands=None if self._fan is None else self._bands,
             height=height,
             width=width,
         )
@@ -385,26 +381,4 @@ class Dashboard:
     def _failed(self, error: Exception) -> None:
         kept = " The last picture is kept." if self.run is not None else ""
         came = str(error) or type(error).__name__
-        self._error.value = _boxed(came + kept)
-
-
-def _axes(drawn: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in drawn["layout"].items() if "axis" in key}
-
-
-def _close(widget: Any) -> None:
-    """Closes a widget and all that is in it; each has a layout, and most a style, of its own."""
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    for part in (widget._trait_values.get("layout"), widget._trait_values.get("style")):
-        if isinstance(part, widgets.Widget):
-            part.close()
-    widget.close()
-
-
-def _boxed(message: str) -> str:
-    return f'<div class="cpd-error" role="alert">{html.escape(message)}</div>' if message else ""
-
-
-def _styled() -> Any:
-    return widgets.HTML(f"<style>{(_HERE / 'style.css').read_text(encoding='utf-8')}</style>")
+        self._error.value = boxed(came + kept)

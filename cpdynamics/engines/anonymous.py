@@ -140,7 +140,11 @@ class _Section:
             names = [self._subscript(name, where) for name in node.subscripts]
             return replace(node, subscripts=names)
         if kind == "CallStructure":
-            function = replace(node.function, reference=self._function(node, where))
+            function = replace(
+                node.function,
+                reference=self._function(node, where),
+                subscripts=self._renamed(node.function.subscripts, where),
+            )
             arguments = tuple(self._renamed(argument, where) for argument in node.arguments)
             return replace(node, function=function, arguments=arguments)
         if kind in ("ArithmeticStructure", "LogicStructure"):

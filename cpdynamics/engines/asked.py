@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cpdynamics.engines.allowed import finite, holdable, number_or_series, settable, startable
+from cpdynamics.engines.philox import MOST_RUNS, MOST_SEEDS
 from cpdynamics.engines.request import Request
 from cpdynamics.errors import BadValue, unknown_name
 from cpdynamics.mdl.names import canonical
@@ -18,19 +21,28 @@ from cpdynamics.system.abstract import Structure
 
 @dataclass(frozen=True)
 class Asked:
-    """What runs are given, by canonical name.
+    """What runs are given, by canonical name; an array is given element by element.
 
     Attributes:
         constants: name -> a number of NumPy's, or an array of one a run.
         held: name -> the same, or a series over time.
         initial: stock -> where it starts.
         runs: how many.
+        seed: of their chance.
+        first_run: number of the first.
     """
 
     constants: Mapping[str, Any]
     held: Mapping[str, Any]
     initial: Mapping[str, float]
     runs: int
+    seed: int = 0
+    first_run: int = 0
+
+    @property
+    def numbers(self) -> NDArray[np.uint64]:
+        """The runs' own numbers, by which each has a chance of its own."""
+        return np.arange(self.first_run, self.first_run + self.runs, dtype=np.uint64)
 
     def part(self, first: int, after: int) -> Asked:
         """The runs from one to another, which is not among them."""
@@ -42,7 +54,8 @@ class Asked:
             }
 
         runs = min(after, self.runs) - first
-        return Asked(cut(self.constants), cut(self.held), self.initial, runs)
+        constants, held = cut(self.constants), cut(self.held)
+        return Asked(constants, held, self.initial, runs, self.seed, self.first_run + first)
 
 
 def asked(structure: Structure, request: Request, many: Mapping[str, Any] | None = None) -> Asked:
@@ -66,34 +79,48 @@ def asked(structure: Structure, request: Request, many: Mapping[str, Any] | None
         _constant(structure, name, _finite_each(name, values), constants, held)
     for name, value in request.hold.items():
         element = holdable(structure, name)
-        constants.pop(canonical(name), None)
         at = number_or_series(element.name, value)
-        held[canonical(name)] = at if isinstance(at, pd.Series) else np.float64(at)
+        for one in structure.shapes.names(canonical(name)):
+            constants.pop(one, None)
+            held[one] = at if isinstance(at, pd.Series) else np.float64(at)
     initial: dict[str, float] = {}
     for name, value in request.initial.items():
         element = startable(structure, name)
-        initial[canonical(name)] = np.float64(finite(element.name, value))
-    return Asked(constants, held, initial, runs)
+        start = np.float64(finite(element.name, value))
+        initial |= dict.fromkeys(structure.shapes.names(canonical(name)), start)
+    return Asked(constants, held, initial, runs, *chance(request, runs))
+
+
+def chance(request: Request, runs: int = 1) -> tuple[int, int]:
+    """The seed and the first run's number.
+
+    Args:
+        request: what is asked for.
+        runs: how many, from that number on.
+
+    Raises:
+        BadValue: they are no whole numbers, or not within their bounds.
+    """
+    seed = _whole("seed", request.seed, MOST_SEEDS)
+    return seed, _whole("first_run", request.first_run, MOST_RUNS + 1 - runs)
 
 
 def named(structure: Structure, names: Iterable[str] | None) -> list[str]:
     """Canonical names of the outputs, each once; all that have a value where None is asked.
 
+    A variable with subscripts stands for all of its elements.
+
     Raises:
         UnknownName: a name without a value.
     """
-    known = {
-        key: element.name
-        for key, element in structure.elements.items()
-        if element.kind not in ("time", "lookup")
-    }
+    shapes = structure.shapes
     if names is None:
-        return list(known)
+        return list(shapes.columns)
     found: dict[str, None] = {}
     for name in names:
-        if canonical(name) not in known:
-            raise unknown_name("variable", name, known.values())
-        found[canonical(name)] = None
+        if canonical(name) not in shapes.called:
+            raise unknown_name("variable", name, shapes.columns.values())
+        found |= dict.fromkeys(shapes.called[canonical(name)])
     return list(found)
 
 
@@ -101,7 +128,17 @@ def _constant(
     structure: Structure, name: str, value: Any, constants: dict[str, Any], held: dict[str, Any]
 ) -> None:
     into = constants if settable(structure, name).kind == "constant" else held
-    into[canonical(name)] = value
+    into |= dict.fromkeys(structure.shapes.names(canonical(name)), value)
+
+
+def _whole(name: str, value: Any, most: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = -1
+    if not 0 <= number < most:
+        raise BadValue(f"{name} is {value!r}.", f"A whole number from 0 to {most - 1:,} was due.")
+    return number
 
 
 def _finite_each(name: str, values: Any) -> Any:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from ctypes import c_int64, c_void_p
+from ctypes import c_int64, c_uint64, c_void_p
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from cpdynamics.engines.emitter import FUNCTION, Kernel
 from cpdynamics.engines.machine import Function, compiled
 
 _ARGUMENTS = (
-    *(c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p),
+    *(c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_uint64, c_void_p),
     *(c_void_p, c_int64, c_void_p, c_int64, c_void_p),
 )
 _PLACES = 256  # in a ring, at first; a power of two
@@ -35,6 +35,8 @@ class Work:
         at: T + 1 times.
         saved: for each 1 where it is stored, 2 where it is only looked at, otherwise 0.
         series: S rows of T + 1 values.
+        seed: of all chance.
+        numbers: of the runs, for their chance.
     """
 
     inputs: Sequence[float | NDArray[np.float64]]
@@ -43,6 +45,8 @@ class Work:
     at: NDArray[np.float64]
     saved: NDArray[np.uint8]
     series: NDArray[np.float64]
+    seed: int
+    numbers: NDArray[np.uint64]
 
 
 class Runner:
@@ -85,6 +89,7 @@ class Runner:
         out = np.empty((stored + 1, max(len(self.kernel.outputs), 1), columns))
         became = np.empty(columns, dtype=np.int64)
         together = max(1, min(_TOGETHER, blocks // (4 * self._threads)))
+        numbers = np.pad(work.numbers, (0, columns - work.runs), mode="edge")
         waiting = iter(range(0, blocks, together))
         lock = threading.Lock()
 
@@ -103,7 +108,8 @@ class Runner:
                     while asked := function(
                         *(inputs.ctypes.data + within, inputs.shape[1], work.clock.ctypes.data),
                         *(work.at.ctypes.data, work.saved.ctypes.data, len(work.at) - 1),
-                        *(work.series.ctypes.data, out.ctypes.data + across, columns),
+                        *(work.series.ctypes.data, work.seed, numbers.ctypes.data + across),
+                        *(out.ctypes.data + across, columns),
                         *(rings.ctypes.data, places - 1, became.ctypes.data + across),
                     ):
                         if asked < 0:

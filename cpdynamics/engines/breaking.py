@@ -116,7 +116,7 @@ class Watch:
             return code.let(f"xor {self._mask} {wide(site.node)}, splat (i1 true)")
         if site.kind == "zero":
             return code.compare("oeq", wide(parts[0]), zero)
-        if site.kind in ("finite", "length"):
+        if site.kind in ("finite", "length", "chance"):
             value = wide(parts[0])
             return code.compare("une", code.sub(value, value), zero)
         # A power is no finite number though its parts are: 0 to a negative power, a negative

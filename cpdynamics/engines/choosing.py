@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cpdynamics.engines.request import Request
-from cpdynamics.errors import BadValue, Notice, Unsupported, clipped, nearest
+from cpdynamics.errors import BadValue, Unsupported, clipped, nearest, tell
 from cpdynamics.mdl.document import Document
 from cpdynamics.mdl.names import canonical
 from cpdynamics.system.abstract import Structure
@@ -117,8 +116,7 @@ class Engines:
             self._refused[name, held] = error
         # Both quick engines refuse the same constructs, so that one notice is enough.
         if first and name == NAMES[0]:
-            told = Notice(f"{error.came} Another engine runs it, and takes longer.")
-            warnings.warn(told, stacklevel=4)  # where Model.run was called
+            tell(f"{error.came} Another engine runs it, and takes longer.")
 
     def _load(self, name: str) -> Engine:
         # Imported when asked for: PySD takes a second.

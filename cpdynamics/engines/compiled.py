@@ -18,6 +18,7 @@ from cpdynamics.engines.emitter import BROKE, ENDLESS, emit
 from cpdynamics.engines.ensemble import Ensemble, refuse_too_many
 from cpdynamics.engines.failure import (
     DIVIDES_BY_ZERO,
+    NO_CHANCE,
     NO_INTEGER,
     NO_LENGTH,
     NO_REAL_VALUE,
@@ -41,6 +42,7 @@ _WHY = {
     "power": NO_REAL_VALUE,
     "finite": NO_INTEGER,
     "length": NO_LENGTH,
+    "chance": NO_CHANCE,
     "check": TOO_SHORT,
 }
 _times = functools.lru_cache(maxsize=8)(times)
@@ -64,8 +66,8 @@ class Made:
 class Compiled:
     """A model as machine code, with PySD's meaning.
 
-    Euler's method, scalar variables. Threads may share one. The same runs give the same bits
-    whatever the number of lanes and threads.
+    Euler's method, one equation for each element. Threads may share one. The same runs give the
+    same bits whatever the number of lanes and threads.
 
     Args:
         structure: the model.
@@ -240,7 +242,8 @@ class _Runs:
             ]
         )
         clock = np.array([shared(name, self.values[name]) for name in _CLOCK])
-        return Work(inputs, self.given.runs, clock, self.clock.at, saved, series), runner
+        chance = self.given.seed, self.given.numbers
+        return Work(inputs, self.given.runs, clock, self.clock.at, saved, series, *chance), runner
 
     def _value(self, name: str) -> Any:
         """A constant or a held number: of the request, or the file's."""
@@ -316,4 +319,4 @@ class _Runs:
 def _columns(work: Work, runs: NDArray[np.int64]) -> Work:
     """The same work for some of the runs."""
     inputs = [one[runs] if isinstance(one, np.ndarray) and one.ndim else one for one in work.inputs]
-    return replace(work, inputs=inputs, runs=len(runs))
+    return replace(work, inputs=inputs, runs=len(runs), numbers=work.numbers[runs])

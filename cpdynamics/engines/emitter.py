@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cpdynamics.engines import angles, normal, philox
 from cpdynamics.engines.assembly import SCALAR
 from cpdynamics.engines.breaking import Watch, moving
 from cpdynamics.engines.formulas import Formulas, start_of
@@ -16,18 +17,20 @@ from cpdynamics.system.depth import deep
 from cpdynamics.system.program import Program
 
 FUNCTION = "run"
-"""Name of the function. Its arguments, all but three of them addresses of numbers:
+"""Name of the function. Its arguments, all but five of them addresses of numbers:
 
 inputs (one row an input, a run a column), their stride; the four of .Control (initial time, final
 time, time step, saveper); the times; a byte for each, 0 unless it is
 saved, 1 where its outputs are kept; the last one's number; the
-held series (one row a series); the outputs (a row a saved time, in it a row an output, a run a
-column), the runs in a row; room for the rings; places in a ring less one; what became of each run.
+held series (one row a series); the seed of all chance; the runs' numbers; the outputs (a row a
+saved time, in it a row an output, a run a column), the runs in a row; room for the rings; places
+in a ring less one; what became of each run.
 It returns 0; or how many places a ring should have, or -1 where a function without inverses is
 needed: then nothing was run.
 """
 ARGUMENTS = (
     "ptr %inputs, i64 %stride, ptr %clock, ptr %times, ptr %saved, i64 %last, ptr %series, "
+    "i64 %seed, ptr %numbers, "
     "ptr %out, i64 %columns, ptr %rings, i64 %around, ptr %became"
 )
 BROKE, ENDLESS = 1, 2
@@ -114,7 +117,8 @@ class _Emission:
         every = [*moved, *(made.step[name] for name, _ in self.program.step)]
         at_start, in_step = needs(graph, beginning), needs(graph, moved)
         at_save = needs(graph, [*every, *(made.step[name] for name in self.outputs)])
-        sites = [site for site in graph.sites.values() if site.node in at_start | at_save | in_step]
+        asked = at_start.keys() | at_save.keys() | in_step.keys()
+        sites = [site for site in graph.sites.values() if site.node in asked]
         watch = Watch(write, sites, telling=self.telling)
         begun = [site for site in sites if site.node in at_start]
         still = [one for one in sites if one.node in at_save and not moving(write, one, at_save)]
@@ -153,6 +157,8 @@ class _Emission:
         rows = {name: row for row, name in enumerate(inputs)}
         states = {one.name: number for number, one in enumerate(self.formulas.remembered)}
         clock = ("initial time", "final time", "time step", "saveper")
+        if any(node.does in ("draw", "first draw") for node in self.graph.nodes):
+            self.write.at("entry").do(f"%run = load <{self.lanes} x i64>, ptr %numbers, align 8")
         for place, node in enumerate(self.graph.nodes):
             name = str(node.data)
             match node.does:
@@ -175,6 +181,11 @@ class _Emission:
                 case "time":
                     self.write.at("header")
                     self.write.given(place, self._load("times", "%i", SCALAR), "header")
+                case "saved":
+                    code = self.write.at("header")
+                    at = code.let("getelementptr i8, ptr %saved, i64 %i")
+                    flag = code.let(f"icmp ne i8 {code.let(f'load i8, ptr {at}')}, 0")
+                    self.write.given(place, code.let(f"uitofp i1 {flag} to double"), "header")
                 case "state":
                     self.write.given(place, f"%s{states[name]}", "header")
 
@@ -357,7 +368,14 @@ exit:
         names.append(f"declare i1 @llvm.vector.reduce.or.v{self.lanes}i1(<{self.lanes} x i1>)")
         called = self.write.called & LIBRARY_NAMES
         names += [f"declare double @{one}(double) nounwind memory(none)" for one in sorted(called)]
-        return "\n".join(names) + "\n" + functions(self.lanes) + text
+        names.append(functions(self.lanes))
+        if self.write.called & {"sin", "cos"}:
+            names.append(angles.functions(self.lanes))
+        if self.write.called & {"tail", "quantile"}:
+            names.append(normal.functions(self.lanes))
+        if "draw" in self.write.called:
+            names.append(philox.function(self.lanes))
+        return "\n".join(names) + text
 
 
 _WIDTH = '"min-legal-vector-width"="512" "prefer-vector-width"="512" nounwind'

@@ -11,11 +11,13 @@ NO_REAL_VALUE = "has no real value"
 NO_INTEGER = "takes the whole part of what is no finite number"
 NOT_FINITE = "is no finite number"
 TOO_SHORT = "has a delay time of less than one TIME STEP"
+NO_CHANCE = "draws from an empty or endless range, or with a negative spread,"
 NO_LENGTH = "has a delay time that is no finite number"
 
 _REMEDIES = {
     DIVIDES_BY_ZERO: "ZIDZ(a, b) and XIDZ(a, b, x) say what a/0 is to be.",
     NO_REAL_VALUE: "A negative number to a fractional power? MAX(0, ...) would prevent it.",
+    NO_CHANCE: "A RANDOM function wants its least below its most, and a spread of 0 or more.",
     TOO_SHORT: "Choose a longer delay or a shorter TIME STEP.",
 }
 _OTHERWISE = "Look for a loop that explodes; a shorter TIME STEP may do."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cpdynamics.engines.meaning import Meaning
 from cpdynamics.engines.nodes import Graph
 from cpdynamics.mdl.names import CONTROL
+from cpdynamics.system.expressions import Variable
+from cpdynamics.system.memories import SAVED
 from cpdynamics.system.program import Hold, Program, Ring, State
 
 
@@ -43,7 +45,8 @@ class Formulas:
         self.start = {**given, "time": given["initial time"]}
         self.start |= {name: graph.make("first", data=name) for name in series}
         self.start |= {name: graph.make("input", data=start_of(name)) for name in starts}
-        start = Meaning(graph, self.start)
+        self.start[SAVED] = graph.number(1.0)
+        start = Meaning(graph, self.start, begins=True)
         for name, expression in program.start:
             if name not in self.start:
                 owner = name if name in program.names else name.rsplit(" (", 1)[0]
@@ -53,6 +56,8 @@ class Formulas:
         self.step |= {name: graph.make("series", data=name) for name in series}
         self.step |= {one.name: graph.make("state", data=one.name) for one in self.remembered}
         self.step |= {name: self.start[name] for name in program.kept}
+        if any(node == Variable(SAVED) for _, node in program.step):
+            self.step[SAVED] = graph.make("saved")
         step = Meaning(graph, self.step)
         for name, expression in program.step:
             self.step[name] = step.of(name, expression)

@@ -15,7 +15,7 @@ _ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv", "rem"
 # Ordered: no comparison with NaN holds, but that it is different.
 _TESTS = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 _INTRINSIC = {"abs": "llvm.fabs", "sqrt": "llvm.sqrt", "trunc": "llvm.trunc"}
-_OWN = {"exp", "log", "pow"}
+_OWN = {"exp", "log", "pow", "sin", "cos", "tail", "quantile"}
 
 
 class Instructions:
@@ -134,6 +134,8 @@ class Instructions:
             case does if does in _INTRINSIC:
                 self.called.add(does)
                 return code.call(_INTRINSIC[does], *values, kind=kind)
+            case "draw" | "first draw":
+                return self._drawn(int(node.data), starts=node.does == "first draw")
             case "curve":
                 return self._curve(node, values[0], kind)
             case "library":
@@ -177,7 +179,7 @@ class Instructions:
         return self._inverses[place]
 
     def _own(self, node: Node, values: list[str], wide: bool) -> str:
-        """exp, log or pow, by the functions of ``numerics``."""
+        """A function of ``numerics``, ``angles`` or ``normal``."""
         code = self.code
         if node.does == "pow" and self.graph.nodes[node.parts[1]].data == 2.0:
             kind = code.vector if wide else SCALAR
@@ -187,6 +189,16 @@ class Instructions:
         given = ", ".join(f"{code.vector} {value}" for value in vectors)
         result = code.let(f"call {code.vector} @cp.{node.does}({given})")
         return result if wide else code.let(f"extractelement {code.vector} {result}, i32 0")
+
+    def _drawn(self, stream: int, *, starts: bool) -> str:
+        """A uniform number a run, by the function of ``philox``."""
+        code = self.code
+        self.called.add("draw")
+        step = "0" if starts else code.let("add i64 %i, 1")
+        whole = f"<{code.lanes} x i64>"
+        return code.let(
+            f"call {code.vector} @cp.draw({whole} %run, i64 %seed, i64 {stream}, i64 {step})"
+        )
 
     def _library(self, name: str, value: str, wide: bool) -> str:
         code = self.code
@@ -222,7 +234,11 @@ class Instructions:
         x, y = node.data
         if len(x) == 1:
             return code.number(y[0], kind) if kind != SCALAR else code.number(y[0], SCALAR)
-        slopes = [(y[i + 1] - y[i]) / (x[i + 1] - x[i]) for i in range(len(x) - 1)]
+        # Between two points at one place lies nothing; the last of them answers there.
+        slopes = [
+            (y[i + 1] - y[i]) / (x[i + 1] - x[i]) if x[i + 1] > x[i] else 0.0
+            for i in range(len(x) - 1)
+        ]
         low, high = code.number(x[0], kind), code.number(x[-1], kind)
         at = code.choose(code.compare("olt", value, low, kind), low, value, kind)
         at = code.choose(code.compare("ogt", at, high, kind), high, at, kind)
@@ -236,4 +252,8 @@ class Instructions:
             ]
         place, level, slope = found
         way = code.binary("fsub", at, place, kind)
-        return code.binary("fadd", code.binary("fmul", slope, way, kind), level, kind)
+        found_at = code.binary("fadd", code.binary("fmul", slope, way, kind), level, kind)
+        if x[0] < x[1]:
+            return found_at
+        first = code.number(y[0], kind)  # before the first place, the first of the points there
+        return code.choose(code.compare("olt", value, low, kind), first, found_at, kind)

@@ -14,6 +14,12 @@ from cpdynamics.errors import Unsupported, clipped
 from cpdynamics.system.store import entry
 
 _LOCK = threading.Lock()
+_LARGE = 400_000
+"""Characters of a module from which on registers are given out quickly rather than well.
+
+LLVM's better way takes more than proportionally longer: seconds for some thousands of variables, of
+which a quick one takes a sixth. The code is slower, for many runs of such a model several times.
+"""
 
 
 class NoCompiler(Unsupported):
@@ -75,8 +81,8 @@ def processor() -> Processor:
     binding = _llvm()
     features = binding.get_host_cpu_features()
     lanes = 1
-    if features.get("neon"):
-        lanes = 2
+    if binding.get_process_triple().startswith(("aarch64", "arm64")):
+        lanes = 2  # all of them have NEON; LLVM does not list it for each
     if features.get("avx2") and features.get("fma"):
         lanes = 4
     if features.get("avx512f"):
@@ -113,7 +119,7 @@ def compiled(text: str, name: str, kinds: Sequence[Any]) -> Function:
     except OSError:  # swept away meanwhile
         code = _object(text)
     with _LOCK:
-        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), _target())
+        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), _target(1))
         engine.add_object_file(binding.ObjectFileRef.from_data(code))
         engine.finalize_object()
         return Function(engine.get_function_address(name), kinds, engine)
@@ -122,7 +128,7 @@ def compiled(text: str, name: str, kinds: Sequence[Any]) -> Function:
 def _object(text: str) -> bytes:
     binding = _llvm()
     with _LOCK:
-        target = _target()
+        target = _target(1 if len(text) < _LARGE else 0)
         module = binding.parse_assembly(text)
         # The emitter has already shared and hoisted: the passes of level 2 take two thirds of the
         # time and gain nothing.
@@ -134,10 +140,11 @@ def _object(text: str) -> bytes:
         return code
 
 
-def _target() -> Any:
+def _target(level: int) -> Any:
+    """What makes code for this processor, with LLVM's level of care."""
     binding, host = _llvm(), processor()
     return binding.Target.from_default_triple().create_target_machine(
-        cpu=host.name, features=host.features, opt=1, jit=True, codemodel="small", reloc="pic"
+        cpu=host.name, features=host.features, opt=level, jit=True, codemodel="small", reloc="pic"
     )
 
 

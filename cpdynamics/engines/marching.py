@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from cpdynamics.engines.asked import Asked
 from cpdynamics.engines.ensemble import refuse_too_many
 from cpdynamics.engines.failure import NO_LENGTH, NOT_FINITE, TOO_SHORT
-from cpdynamics.engines.operations import ENDING
+from cpdynamics.engines.operations import DRAWS, ENDING
+from cpdynamics.engines.philox import Draws
 from cpdynamics.engines.prepared import Prepared
 from cpdynamics.engines.sharing import Listing, Order, asked_for, carried_out
 from cpdynamics.engines.times import Times, places, shared, times
 from cpdynamics.mdl.names import CONTROL
 from cpdynamics.system.expressions import Number
-from cpdynamics.system.memories import Ring
+from cpdynamics.system.memories import SAVED, Ring
 
 
 class March:
@@ -42,6 +43,7 @@ class March:
     ) -> None:
         self.ready, self.given, self.wanted, self.beside = ready, given, wanted, beside
         self.alive = np.ones(given.runs, dtype=bool)
+        self.draws = Draws(given.seed, given.numbers)
         self.failures: dict[int, tuple[str, float, str]] = {}
         self.kept: list[NDArray[np.float64]] = []
         self.labels: NDArray[np.float64] = np.empty(0)
@@ -71,12 +73,16 @@ class March:
         values: dict[str, Any] = {name: one for name, one in first.items() if one is not None}
         values |= self.given.constants
         time = values.get("initial time", dict(made.start)["initial time"])
-        values["time"] = time.value if isinstance(time, Number) else shared("initial time", time)
+        first_time = time.value if isinstance(time, Number) else shared("initial time", time)
+        values["time"] = np.float64(first_time)
         values |= self._held_at(values["time"])
+        values[DRAWS], values[SAVED] = self.draws, np.float64(1.0)
         listing = Listing(dict.fromkeys(values, True))
         for name, expression in made.start:
             if name not in values:
-                listing.name(name, expression)
+                # A level or a start within a variable belongs to that.
+                owner = name if name in made.names else name.rsplit(" (", 1)[0]
+                listing.places[name] = listing.place(expression, owner=owner)
         checks = [listing.place(one.condition, owner=one.name) for one in made.checks]
         found = listing.numbers()
         for name, value in values.items():
@@ -135,6 +141,9 @@ class March:
         saved_before = 0
         for number, time in enumerate(clock.at):
             values[place_of["time"]] = np.float64(time)
+            values[place_of[DRAWS]] = self.draws.at(number)
+            saved, last = clock.saved[number], number == len(clock.at) - 1
+            values[place_of[SAVED]] = np.float64(saved)
             if series:
                 held = self._held_at(time)
                 for name in series:
@@ -143,14 +152,12 @@ class March:
                 values[place_of[one.name]] = shown.shown()
             for hold, value in zip(made.holds, holds, strict=True):
                 values[place_of[hold.name]] = value
-            saved, last = clock.saved[number], number == len(clock.at) - 1
             if not saved and last:
                 self._all_finite(states, time)
                 break
             ended = carried_out(at_saved if saved else moving, values)
-            if number == 0:
-                ended |= still
-            if ended:
+            # A branch that is not taken now may be taken later.
+            if ended := ended | still:
                 self._end(listing, everything if saved else moves, values, ended, time)
             if saved:
                 self._all_finite(states, time)

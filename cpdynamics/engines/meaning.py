@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from cpdynamics.engines import chance
 from cpdynamics.engines.nodes import Graph
 from cpdynamics.errors import Unsupported
+from cpdynamics.system.chance import CHANCE, stream
 from cpdynamics.system.expressions import (
     NEARLY_ZERO,
     Curve,
@@ -18,8 +20,11 @@ from cpdynamics.system.expressions import (
 )
 
 _TESTS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne"}
-_PLAIN = {"exp": "exp", "ln": "log", "sqrt": "sqrt", "abs": "abs", "absolute": "abs"}
-_LIBRARY = {name: name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")} | {
+_PLAIN = {"exp": "exp", "ln": "log", "sqrt": "sqrt", "abs": "abs", "absolute": "abs"} | {
+    "sin": "sin",
+    "cos": "cos",
+}
+_LIBRARY = {name: name for name in ("sinh", "cosh", "tanh")} | {
     "arcsin": "asin",
     "arccos": "acos",
     "arctan": "atan",
@@ -36,10 +41,12 @@ class Meaning:
         graph: takes them.
         values: canonical name -> place in the graph, of everything that a formula may read,
             ``"time"`` and ``"time step"`` included. Names may be added between two formulas.
+        begins: whether the formulas are those of the start, which has draws of its own.
     """
 
-    def __init__(self, graph: Graph, values: Mapping[str, int]) -> None:
+    def __init__(self, graph: Graph, values: Mapping[str, int], *, begins: bool = False) -> None:
         self.graph, self.values = graph, values
+        self._draw = "first draw" if begins else "draw"
         self.owner = ""
 
     def of(self, owner: str, expression: Expression) -> int:
@@ -75,6 +82,8 @@ class Meaning:
                 condition, then, otherwise = node.arguments
                 test = self.graph.test(self._place(condition))
                 return self.graph.make("select", test, self._number(then), self._number(otherwise))
+            case Operation() if node.name in CHANCE:
+                return self._chance(node)
             case Operation():
                 return self._call(node, [self._number(one) for one in node.arguments])
         raise self._unknown(node)
@@ -95,6 +104,11 @@ class Meaning:
         if name not in _FUNCTIONS:
             raise self._unknown(node)
         return _FUNCTIONS[name](self, *parts)
+
+    def _chance(self, node: Operation) -> int:
+        arguments = [self._number(one) for one in node.arguments[:-1]]
+        uniform = self.graph.make(self._draw, data=stream(node))
+        return chance.place(self.graph, node.name, arguments, uniform, self.owner)
 
     def _unknown(self, node: Expression) -> Unsupported:
         what = node.name.upper() if isinstance(node, Operation) else written(node)
@@ -134,6 +148,10 @@ class Meaning:
     def _log(self, value: int, base: int) -> int:
         make = self.graph.make
         return make("div", make("log", value), make("log", base))
+
+    def _tan(self, value: int) -> int:
+        make = self.graph.make
+        return make("div", make("sin", value), make("cos", value))
 
     def _integer(self, value: int) -> int:
         return self.graph.breaks(self.graph.make("trunc", value), "finite", self.owner)
@@ -202,6 +220,7 @@ _FUNCTIONS: dict[str, Callable[..., int]] = {
     "min": Meaning._min,
     "max": Meaning._max,
     "log": Meaning._log,
+    "tan": Meaning._tan,
     "integer": Meaning._integer,
     "quantum": Meaning._quantum,
     "modulo": Meaning._modulo,

@@ -22,7 +22,8 @@ class Node:
 
     Attributes:
         does: what makes it: ``number``, ``input``, ``clock``, ``first``, ``series``, ``time``,
-            ``state``, an operation, or one of ``TRUTHS``.
+            ``saved`` (1 at a time that is saved, else 0), ``state``, ``draw`` (a uniform number at
+            each time), ``first draw`` (at the start), an operation, or one of ``TRUTHS``.
         parts: the nodes that it is made of; their places in the graph.
         data: what else it is made of: the number, the name, the points of a curve.
         level: bits of ``WIDE`` and ``MOVING``.
@@ -40,8 +41,8 @@ class Site:
 
     Attributes:
         node: whose computing may break.
-        kind: ``zero`` (its second part is 0), ``power``, ``finite`` (its part has to be) or
-            ``check`` (it has to be true).
+        kind: ``zero`` (its second part is 0), ``power``, ``finite``, ``length`` or ``chance``
+            (its first part has to be finite), or ``check`` (it has to be true).
         owner: canonical name of the variable in whose formula it stands first.
     """
 
@@ -50,7 +51,9 @@ class Site:
     owner: str
 
 
-_SOURCES = {"input": WIDE, "series": MOVING, "time": MOVING, "state": WIDE | MOVING}
+_SOURCES = {"input": WIDE, "series": MOVING, "time": MOVING, "saved": MOVING}
+_SOURCES["state"] = WIDE | MOVING
+_SOURCES |= {"draw": WIDE | MOVING, "first draw": WIDE}
 
 
 class Graph:

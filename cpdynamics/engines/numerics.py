@@ -11,6 +11,7 @@ Arithmetic, 2nd ed. 2018, chapters 10 and 11, doi:10.1007/978-3-319-76526-6).
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Sequence
 
 from cpdynamics.engines.assembly import Assembly
 
@@ -63,7 +64,8 @@ _LOG = tuple(
 _LN2 = float.fromhex("0x1.62e42feep-1")
 _LN2_REST = float.fromhex("0x1.a39ef35793c76p-33")
 _LOG2_E = float.fromhex("0x1.71547652b82fep+0")
-_WHOLE = 1.5 * 2.0**52  # added and taken away again, it rounds to a whole number
+WHOLE = 1.5 * 2.0**52
+"""Added and taken away again, it rounds to a whole number, whose bits the sum ends in."""
 _INFINITE = float("inf")
 _NORMAL = 708.0  # exp of it, and of its negative, are normal numbers
 
@@ -79,7 +81,7 @@ def functions(lanes: int) -> str:
     Args:
         lanes: numbers in a vector.
     """
-    vector = _vector(lanes)
+    vector = f"<{lanes} x double>"
     declared = [
         f"declare {vector} @llvm.{name}.v{lanes}f64({', '.join([vector] * count)})"
         for name, count in (("fma", 3), ("fabs", 1), ("trunc", 1))
@@ -92,30 +94,46 @@ def functions(lanes: int) -> str:
         ("log", ("%x",), _log_body, _plain_log),
         ("pow", ("%x", "%y"), _pow_body, _plain_pow),
     ):
-        given = ", ".join(f"{vector} {argument}" for argument in arguments)
-        code = Assembly(lanes)
-        result = body(code)
-        parts.append(
-            f"define internal {vector} @cp.{name}.any({given}) noinline nounwind cold {{\n"
-            f"{code.text()}  ret {vector} {result}\n}}"
-        )
-        code = Assembly(lanes)
-        result, usual = plain(code)
-        parts.append(
-            f"define internal {vector} @cp.{name}({given}) alwaysinline nounwind {{\n"
-            f"entry:\n{code.text()}"
-            f"  %all = call i1 @llvm.vector.reduce.and.v{lanes}i1({mask} {usual})\n"
-            "  br i1 %all, label %done, label %rare, !prof !0\n"
-            f"rare:\n  %any = call {vector} @cp.{name}.any({given})\n  br label %done\n"
-            f"done:\n  %result = phi {vector} [ {result}, %entry ], [ %any, %rare ]\n"
-            f"  ret {vector} %result\n}}"
-        )
+        parts.append(two_ways(lanes, name, arguments, body, plain))
     parts.append('!0 = !{!"branch_weights", i32 1000000, i32 1}\n')
     return "\n".join(parts)
 
 
-def _vector(lanes: int) -> str:
-    return f"<{lanes} x double>"
+def two_ways(
+    lanes: int,
+    name: str,
+    arguments: Sequence[str],
+    anywhere: Callable[[Assembly], str],
+    usual: Callable[[Assembly], tuple[str, str]],
+) -> str:
+    """The text of ``@cp.name``, put where it is called, and of ``@cp.name.any``, called by it.
+
+    Args:
+        lanes: numbers in a vector.
+        name: of the function.
+        arguments: names of its arguments.
+        anywhere: writes what answers for all numbers.
+        usual: writes what answers for most; the result, and a mask of where it is right.
+    """
+    vector, mask = f"<{lanes} x double>", f"<{lanes} x i1>"
+    given = ", ".join(f"{vector} {argument}" for argument in arguments)
+    code = Assembly(lanes)
+    result = anywhere(code)
+    rare = (
+        f"define internal {vector} @cp.{name}.any({given}) noinline nounwind cold {{\n"
+        f"{code.text()}  ret {vector} {result}\n}}\n"
+    )
+    code = Assembly(lanes)
+    result, right = usual(code)
+    return rare + (
+        f"define internal {vector} @cp.{name}({given}) alwaysinline nounwind {{\n"
+        f"entry:\n{code.text()}"
+        f"  %all = call i1 @llvm.vector.reduce.and.v{lanes}i1({mask} {right})\n"
+        "  br i1 %all, label %done, label %rare, !prof !0\n"
+        f"rare:\n  %any = call {vector} @cp.{name}.any({given})\n  br label %done\n"
+        f"done:\n  %result = phi {vector} [ {result}, %entry ], [ %any, %rare ]\n"
+        f"  ret {vector} %result\n}}"
+    )
 
 
 def _exp_body(code: Assembly) -> str:
@@ -147,17 +165,17 @@ def _exp(code: Assembly, x: str, more: str = "") -> str:
 
 def _exp_parts(code: Assembly, x: str, more: str = "") -> tuple[str, str]:
     """p between sqrt(1/2) and sqrt(2), and k, an i64, with exp(x + more) = 2^k p."""
-    shifted = code.fma(x, code.number(_LOG2_E), code.number(_WHOLE))
-    k = code.sub(shifted, code.number(_WHOLE))
+    shifted = code.fma(x, code.number(_LOG2_E), code.number(WHOLE))
+    k = code.sub(shifted, code.number(WHOLE))
     r = code.fma(k, code.number(-_LN2), x)
     r = code.fma(k, code.number(-_LN2_REST), r)
     r = code.add(r, more) if more else r
     square = code.mul(r, r)
-    q = _polynomial(code, _EXP, r, square)
+    q = polynomial(code, _EXP, r, square)
     p = code.add(code.number(1.0), code.fma(square, q, r))
     whole = f"<{code.lanes} x i64>"
     bits = code.let(f"bitcast {code.vector} {shifted} to {whole}")
-    return p, code.let(f"sub {whole} {bits}, splat (i64 {_bits(_WHOLE)})")
+    return p, code.let(f"sub {whole} {bits}, splat (i64 {_bits(WHOLE)})")
 
 
 def _scaled(code: Assembly, p: str, exponent: str) -> str:
@@ -210,8 +228,8 @@ def _log(code: Assembly, x: str, tiny: str = "") -> tuple[str, str]:
     mantissa = code.let(f"add {whole} {kept}, splat (i64 {root})")
     m = code.let(f"bitcast {whole} {mantissa} to {code.vector}")
     # A small whole number as a double, without an instruction that only AVX-512 has.
-    placed = code.let(f"add {whole} {e}, splat (i64 {_bits(_WHOLE)})")
-    e = code.sub(code.let(f"bitcast {whole} {placed} to {code.vector}"), code.number(_WHOLE))
+    placed = code.let(f"add {whole} {e}, splat (i64 {_bits(WHOLE)})")
+    e = code.sub(code.let(f"bitcast {whole} {placed} to {code.vector}"), code.number(WHOLE))
     if tiny:
         e = code.choose(tiny, code.sub(e, code.number(54.0)), e)
     # s = f / (m + 1) in two numbers; f is exact.
@@ -224,7 +242,7 @@ def _log(code: Assembly, x: str, tiny: str = "") -> tuple[str, str]:
     left = code.fma(negative, g_rest, code.fma(negative, g, f))
     s_rest = code.mul(left, inverse)
     square = code.mul(s, s)
-    series = _polynomial(code, _LOG, square, code.mul(square, square))
+    series = polynomial(code, _LOG, square, code.mul(square, square))
     cubic = code.mul(code.mul(square, s), series)
     # e * log(2) is exact, and larger than 2 s or zero: what the sum loses is known.
     first = code.mul(e, code.number(_LN2))
@@ -278,7 +296,7 @@ def _times(code: Assembly, y: str, high: str, low: str) -> tuple[str, str]:
     return power, code.fma(y, low, code.fma(y, high, negative))
 
 
-def _polynomial(code: Assembly, terms: tuple[float, ...], x: str, square: str) -> str:
+def polynomial(code: Assembly, terms: tuple[float, ...], x: str, square: str) -> str:
     """A polynomial by Estrin's scheme: pairs of terms, then pairs of pairs."""
     level = [code.number(term) for term in terms]
     power = x

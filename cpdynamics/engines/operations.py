@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cpdynamics.engines.failure import DIVIDES_BY_ZERO, NO_INTEGER, NO_REAL_VALUE
+from cpdynamics.engines import chance
+from cpdynamics.engines.failure import DIVIDES_BY_ZERO, NO_CHANCE, NO_INTEGER, NO_REAL_VALUE
 from cpdynamics.system.evaluating import SAME
 from cpdynamics.system.expressions import NEARLY_ZERO
 
@@ -78,6 +79,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "ramp": _ramp,
     "pulse": _pulse,
     "pulse train": _train,
+    **chance.CHOSEN,
 }
 """Operations that never end a run. Those that read the clock have it as their last arguments."""
 
@@ -87,10 +89,15 @@ ENDING: dict[str, tuple[Callable[..., tuple[Values, Bad]], str]] = {
     "integer": (_integer, NO_INTEGER),
     "quantum": (_quantum, NO_INTEGER),
     "modulo": (_modulo, NO_INTEGER),
+    **{name: (function, NO_CHANCE) for name, function in chance.ENDING.items()},
 }
 """Operations that end some runs: the value, which runs those are, and why."""
 
+DRAWS = "Draws"
+"""Where the chance of a time stands among the values; no canonical name has a capital."""
+
 CLOCK: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((*chance.CHOSEN, *chance.ENDING), (DRAWS,)),
     "step": ("time", "time step"),
     "ramp": ("time",),
     "pulse": ("time",),

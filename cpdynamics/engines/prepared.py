@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cpdynamics.engines.operations import DRAWS
 from cpdynamics.engines.sharing import Listing, Order
 from cpdynamics.system.depth import deep
+from cpdynamics.system.memories import SAVED
 from cpdynamics.system.program import Program
 
 
@@ -53,7 +55,7 @@ def prepared(made: Program) -> Prepared:
     given |= {one.name: False for one in made.states}
     given |= {one.name: False for one in made.rings}
     given |= {one.name: False for one in made.holds}
-    given |= dict.fromkeys((*made.held, "time"), False)
+    given |= dict.fromkeys((*made.held, "time", DRAWS, SAVED), False)
     listing = Listing(given)
     with deep():
         for name, expression in made.step:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cpdynamics.engines.asked import chance
 from cpdynamics.engines.blame import blamed
 from cpdynamics.engines.linear import jacobian
 from cpdynamics.engines.request import Request
@@ -58,7 +59,8 @@ class Reference:
         """One run: index "Time", one column a variable, named and ordered as in the .mdl.
 
         A subscripted variable has a column ``name[subscript]`` for each of its members; the times
-        are those that PySD saves. RANDOM functions start from the same seed in every run.
+        are those that PySD saves. RANDOM functions start from the request's seed; their numbers
+        are NumPy's, and so not those of the other engines.
 
         Args:
             request: what differs from the .mdl; None for nothing.
@@ -93,7 +95,7 @@ class Reference:
 
     @contextlib.contextmanager
     def _simulation(self, request: Request) -> Iterator[Simulation]:
-        with quiet(), _seeded(self._structure.chance):
+        with quiet(), _seeded(request if self._structure.chance else None):
             folder = self._translation.folder()
             words = self._translation.words(folder)
             simulation: Simulation | None = None
@@ -108,13 +110,14 @@ class Reference:
 
 
 @contextlib.contextmanager
-def _seeded(wanted: bool) -> Iterator[None]:
-    """The same chance in every run, and NumPy's own generator as it was afterwards."""
-    if not wanted:
+def _seeded(request: Request | None) -> Iterator[None]:
+    """The same chance for the same request, and NumPy's own generator as it was afterwards."""
+    if request is None:
         yield
         return
+    seed, run = chance(request)
     state = np.random.get_state()
-    np.random.seed(0)
+    np.random.seed([seed % 2**32, seed >> 32, run] if seed or run else 0)
     try:
         yield
     finally:

@@ -26,7 +26,7 @@ BLOCK = 2048
 class Vectorised:
     """A model as NumPy operations on arrays of runs, with PySD's meaning.
 
-    Euler's method, scalar variables. Threads may share one.
+    Euler's method, one equation for each element. Threads may share one.
     """
 
     def __init__(self, structure: Structure) -> None:

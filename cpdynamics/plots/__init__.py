@@ -1,7 +1,22 @@
 """Finished pictures of runs, readable from the back row."""
 
-from cpdynamics.plots.axes import PURE, Times, axis_range, unit_label
+from cpdynamics.plots.axes import PERCENT, PURE, Times, axis_range, is_share, unit_label
+from cpdynamics.plots.bands import Band
 from cpdynamics.plots.figure import panels, picture, plot
+from cpdynamics.plots.numbers import said
 from cpdynamics.plots.page import save_html
 
-__all__ = ["PURE", "Times", "axis_range", "panels", "picture", "plot", "save_html", "unit_label"]
+__all__ = [
+    "PERCENT",
+    "PURE",
+    "Band",
+    "Times",
+    "axis_range",
+    "is_share",
+    "panels",
+    "picture",
+    "plot",
+    "said",
+    "save_html",
+    "unit_label",
+]

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 PURE = "no unit"
-"""How an axis says that its numbers have no unit."""
+"""How numbers without a unit are called."""
+
+PERCENT = "%"
 
 NOTHING = (0.0, 1.0)
 """The range of an axis on which nothing but zeros stand."""
@@ -68,6 +70,18 @@ def unit_label(units: str) -> str:
     for one in filter(None, below):
         words += ["per", _word(one)]
     return " ".join(words)
+
+
+def is_share(name: str, units: str) -> bool:
+    """Whether a variable is a part of a whole, which a room reads in percent.
+
+    Vensim has no unit for that: it is a pure number that calls itself a share.
+
+    Args:
+        name: of the variable.
+        units: as in the .mdl.
+    """
+    return unit_label(units) == PURE and re.search(r"\bshare\b", name, re.IGNORECASE) is not None
 
 
 def _word(unit: str) -> str:

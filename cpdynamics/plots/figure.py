@@ -9,9 +9,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from cpdynamics.ensembles import Ensemble
 from cpdynamics.errors import BadValue
-from cpdynamics.plots.axes import Times, axis_range, unit_label
-from cpdynamics.plots.layout import BASELINE, COLOURS, DASHES, WIDTH, Line, Panel, drawn
+from cpdynamics.plots.axes import PERCENT, Times, axis_range, is_share, unit_label
+from cpdynamics.plots.bands import NO_BAND, Band
+from cpdynamics.plots.colours import BASELINE, COLOURS, DASHES
+from cpdynamics.plots.fans import bands_of, checked_fan, middle
+from cpdynamics.plots.layout import WIDTH, drawn
+from cpdynamics.plots.traces import Line, Panel
 from cpdynamics.run import Run, checked_run, labelled, several
 from cpdynamics.story import Chart
 
@@ -22,10 +27,11 @@ _MOST = 6  # panels that still read well on one page
 
 
 def plot(
-    runs: Runs,
+    runs: Runs | Ensemble,
     variables: str | Chart | Iterable[str | Chart] | None = None,
     *,
     baseline: Run | None = None,
+    fan: Ensemble | None = None,
     title: str = "",
     ranges: Mapping[str, Range] | None = None,
     from_zero: bool = True,
@@ -34,13 +40,18 @@ def plot(
 ) -> Any:
     """A finished Plotly figure: one chart, or one panel for each variable or chart.
 
+    What calls itself a share, and has no unit, is drawn in percent.
+
     Args:
-        runs: a Run, several, or several by name. The names stand at the ends of the lines.
+        runs: a Run, several, or several by name. The names stand at the ends of the lines. An
+            Ensemble is drawn as its median, with the band in which nine of ten runs lie.
         variables: a name, several (a panel each), or charts of a story (several lines a panel;
             variables of different units get a panel each). Nothing takes up to six that move most.
         baseline: the run to compare with: a dashed grey line in every panel.
+        fan: an Ensemble around the first run, whose band is drawn behind its lines. An Ensemble
+            in place of runs is its own.
         title: stands above the whole picture.
-        ranges: the upright axis of a panel, in the variable's units, by the panel's title: fixed
+        ranges: the upright axis of a panel, in the units of the .mdl, by the panel's title: fixed
             ranges keep an axis still while a slider moves.
         from_zero: start the upright axis at zero where no value is negative.
         height: of the whole picture in pixels; None takes what the panels need.
@@ -53,6 +64,11 @@ def plot(
     """
     from plotly import graph_objects  # half a second that `import cpdynamics` need not pay
 
+    note = "" if fan is None else f"Shaded: where nine of ten of {len(checked_fan(fan)):,} runs lie"
+    if isinstance(runs, Ensemble):
+        fan, (median, count) = runs, middle(runs)
+        runs = {"median": median}
+        note = f"Lines: the median of {count:,} runs. Shaded: where nine of ten of them lie"
     return graph_objects.Figure(
         picture(
             runs,
@@ -63,6 +79,8 @@ def plot(
             from_zero=from_zero,
             height=height,
             width=width,
+            bands=None if fan is None else bands_of(fan),
+            note=note,
         )
     )
 
@@ -77,11 +95,19 @@ def picture(
     from_zero: bool = True,
     height: int | None = None,
     width: int = WIDTH,
+    bands: Mapping[str, Band] | None = None,
+    note: str = "",
 ) -> dict[str, Any]:
     """The figure of `plot` as plain data and layout, before Plotly checks it.
 
     Two pictures of the same variables, run names and baseline have the same traces in the same
-    order, so that a widget can take over the numbers alone.
+    order, so that a widget can take over the numbers alone. That holds for bands too: each line of
+    the first run has one, which is not visible for a variable without an entry.
+
+    Args:
+        runs: as in `plot`, and so are the others.
+        bands: variable -> the band behind the line of the first run; None for no bands at all.
+        note: a line above the panels.
     """
     named = _named(runs, baseline)
     first = next(iter(named.values()))
@@ -89,10 +115,10 @@ def picture(
         baseline = None
     times = Times(first.time_unit, float(first.frame.index[-1] - first.frame.index[0]), first.since)
     sheets = [
-        _panel(name, group, named, baseline, times, ranges or {}, from_zero)
+        _panel(name, group, named, baseline, times, ranges or {}, from_zero, bands)
         for name, group in panels(variables, first, baseline)
     ]
-    return drawn(sheets, times, title, height=height, width=width)
+    return drawn(sheets, times, title, note=note, height=height, width=width)
 
 
 def _named(runs: Runs, baseline: Run | None) -> dict[str, Run]:
@@ -164,27 +190,39 @@ def _panel(
     times: Times,
     ranges: Mapping[str, Range],
     from_zero: bool,
+    bands: Mapping[str, Band] | None,
 ) -> Panel:
     together = len(names) > 1
-    before = {} if baseline is None else {name: baseline[name] for name in names}
-    after = {name: {run: runs[run][name] for run in runs} for name in names}
-    units = next(str(series.attrs.get("units", "")) for series in after[names[0]].values())
+    first_run = next(iter(runs.values()))
+    units = str(first_run[names[0]].attrs.get("units", ""))
+    shares = all(is_share(name, units) for name in names)
+    factor = 100 if shares else 1
+    behind = {} if bands is None else {name: bands.get(name, NO_BAND) for name in names}
+    behind = {name: band.scaled(times.scaled, factor) for name, band in behind.items()}
+    before = {} if baseline is None else {name: factor * baseline[name] for name in names}
+    after = {name: {run: factor * runs[run][name] for run in runs} for name in names}
     drawn_values = [
         *before.values(),
         *(series for part in after.values() for series in part.values()),
+        *(edge for band in behind.values() for edge in (band.low, band.high)),
     ]
-    reach = ranges.get(title) or axis_range(
-        np.concatenate([np.asarray(series, dtype=float) for series in drawn_values]),
-        from_zero=from_zero,
+    low, high = ranges.get(title, (0.0, 0.0))
+    reach = (
+        (factor * low, factor * high)
+        if title in ranges
+        else axis_range(
+            np.concatenate([np.asarray(series, dtype=float) for series in drawn_values]),
+            from_zero=from_zero,
+        )
     )
     seen = (reach[1] - reach[0]) / 500  # less is hidden under the line's own width
     lines: list[Line] = []
+    named = _clearest(before, after, seen)
     for name, series in before.items():
         word = baseline.label if baseline is not None else ""
-        hidden = all(_alike(series, other, seen) for other in after[name].values())
         said = f"{name}, {word}" if together else word
         x = times.scaled(series.index)
-        lines.append(Line(said, "" if hidden else word, x, series, BASELINE, "dash"))
+        lines.append(Line(said, word if name == named else "", x, series, BASELINE, "dash"))
     for column, (name, by_run) in enumerate(after.items()):
         first = next(iter(by_run.values()))
         as_one = all(_alike(first, other, seen) for other in by_run.values())
@@ -193,11 +231,29 @@ def _panel(
             said = run if not together else name if len(by_run) == 1 else f"{name}, {run}"
             label = said if not (together and as_one) else name if row == 0 else ""
             x = times.scaled(series.index)
-            lines.append(Line(said, label, x, series, colour, DASHES[row % len(DASHES)]))
+            dash = DASHES[row % len(DASHES)]
+            band = behind.get(name) if row == 0 else None
+            lines.append(Line(said, label, x, series, colour, dash, band))
     if len(lines) == 1:
         # The heading says already which line this is.
         lines = [replace(lines[0], name=names[0], label="")]
-    return Panel(title, unit_label(units), tuple(lines), reach)
+    return Panel(title, PERCENT if shares else unit_label(units), tuple(lines), reach)
+
+
+def _clearest(
+    before: Mapping[str, pd.Series], after: Mapping[str, Mapping[str, pd.Series]], seen: float
+) -> str:
+    """The variable whose baseline carries the word for all: that which ends farthest from a run.
+
+    The same word at every dashed line would leave no room for the names. None is named where every
+    baseline is hidden.
+    """
+    gaps = {
+        name: max(abs(float(series.iloc[-1] - other.iloc[-1])) for other in after[name].values())
+        for name, series in before.items()
+        if not all(_alike(series, other, seen) for other in after[name].values())
+    }
+    return max(gaps, key=lambda name: gaps[name]) if gaps else ""
 
 
 def _alike(first: pd.Series, second: pd.Series, seen: float) -> bool:

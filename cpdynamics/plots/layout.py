@@ -1,8 +1,7 @@
 """Where everything of a picture stands: panels, axes, and labels that never overlap.
 
-Colours are Okabe and Ito's, which people with any colour vision can tell apart (Okabe & Ito 2008,
-"Color Universal Design"); every line differs in its dashes too. Lines carry their names at their
-ends instead of a legend, so that nobody matches colours across a picture.
+Lines carry their names at their ends instead of a legend, so that nobody matches colours across a
+picture.
 """
 
 from __future__ import annotations
@@ -13,15 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from cpdynamics.errors import BadValue
-from cpdynamics.plots.axes import Times
-from cpdynamics.tables import readable
+from cpdynamics.plots.axes import PURE, Times
+from cpdynamics.plots.colours import ink
+from cpdynamics.plots.traces import Panel, described, ends, traces
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-DASHES = ("solid", "longdash", "dashdot", "dot", "longdashdot", "solid")
-BASELINE = "#767676"
 _TEXT = "#222222"
 _FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 WIDTH = 900  # pixels that a notebook gives a picture, for which room is set apart
@@ -30,32 +25,11 @@ _LOWEST = 150  # pixels of a row of panels, of which headings and ticks take two
 THINNEST = 200  # pixels, of which the upright axis takes less than half
 _EDGE = 10  # pixels left of every heading
 _FONT, _TITLE, _PANEL_TITLE = 16, 24, 20
+_HEADING, _NOTE = 52, 28  # pixels kept for the title of the whole, and for a line below it
 _LETTER = 0.5 * _FONT  # an average letter of Arial, in pixels
 _LINE = 1.25 * _FONT  # a line of text, in pixels
 _WRAP = 18  # letters a label may have before it breaks
 _AXIS = {"zeroline": False, "showline": True, "linecolor": "#8a8a8a", "tickcolor": "#8a8a8a"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One drawn series: its name in the hover box, its label at the end, and how it looks."""
-
-    name: str
-    label: str
-    x: Any
-    y: Any
-    colour: str
-    dash: str
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One set of axes: lines of one unit, and the range of the upright axis."""
-
-    title: str
-    units: str
-    lines: tuple[Line, ...]
-    range: tuple[float, float]
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
@@ -96,7 +70,13 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
 
 
 def drawn(
-    panels: Sequence[Panel], times: Times, title: str, *, height: int | None, width: int
+    panels: Sequence[Panel],
+    times: Times,
+    title: str,
+    *,
+    note: str = "",
+    height: int | None,
+    width: int,
 ) -> dict[str, Any]:
     """The panels as a Plotly figure in plain data: traces, and the layout around them.
 
@@ -104,11 +84,13 @@ def drawn(
         panels: at least one.
         times: the time axis that all of them share.
         title: above everything; may be empty.
+        note: a line below the title, or in its place; may be empty.
         height: of the whole in pixels, or None for what the panels need.
         width: of the whole in pixels, for which room beside the panels is set apart.
     """
-    sheet = _Sheet.for_panels(panels, bool(title), height, width)
-    traces: list[dict[str, Any]] = []
+    heading = (_HEADING if title else 0) + (_NOTE if note else 0)
+    sheet = _Sheet.for_panels(panels, heading, height, width)
+    drawn_traces: list[dict[str, Any]] = []
     layout: dict[str, Any] = {
         "template": "none",
         "autosize": True,
@@ -130,31 +112,33 @@ def drawn(
             "x": _EDGE / width,
             "xref": "container",
             "xanchor": "left",
-            "y": 1 - 26 / sheet.height,
+            "y": 1 - _HEADING / 2 / sheet.height,
             "yref": "container",
             "yanchor": "middle",
         }
+    if note:
+        layout["annotations"].append(
+            {
+                "text": html.escape(note),
+                "font": {"size": _FONT},
+                "showarrow": False,
+                "xref": "paper",
+                "yref": "paper",
+                "x": _EDGE / width,
+                "y": 1 - (heading - _NOTE) / sheet.height,
+                "xanchor": "left",
+                "yanchor": "top",
+            }
+        )
     for number, panel in enumerate(panels):
         key = "" if number == 0 else str(number + 1)
         cell = sheet.cell(number)
         layout[f"xaxis{key}"] = _time_axis(cell, key, times, panel, sheet.is_bottom(number))
         layout[f"yaxis{key}"] = _value_axis(cell, key, panel)
-        traces += [_trace(line, key, panel) for line in panel.lines]
+        drawn_traces += traces(panel, key)
         layout["annotations"].append(_heading(cell, panel))
         layout["annotations"] += _labels(panel, key, cell.pixels)
-    return {"data": traces, "layout": layout}
-
-
-def described(panels: Sequence[Panel]) -> str:
-    """The picture in words, for those who cannot see it."""
-    sentences = []
-    for panel in panels:
-        ends = ", ".join(
-            f"{line.name} from {readable(_ends(line)[0])} to {readable(_ends(line)[1])}"
-            for line in panel.lines
-        )
-        sentences.append(f"{panel.title} ({panel.units}): {ends}.")
-    return " ".join(sentences)
+    return {"data": drawn_traces, "layout": layout}
 
 
 @dataclass(frozen=True)
@@ -177,16 +161,15 @@ class _Sheet:
     columns: int
     width: int
     height: int
-    heading: int  # pixels kept for the title of the whole
+    heading: int  # pixels kept above the panels
     labels: float  # pixels kept beside a panel for the names of its lines
 
     @classmethod
     def for_panels(
-        cls, panels: Sequence[Panel], titled: bool, height: int | None, width: int
+        cls, panels: Sequence[Panel], heading: int, height: int | None, width: int
     ) -> _Sheet:
         columns = columns_for(len(panels), width)
         rows = -(-len(panels) // columns)
-        heading = 52 if titled else 0
         widest = max(
             (len(part) for panel in panels for line in panel.lines for part in wrapped(line.label)),
             default=0,
@@ -245,22 +228,13 @@ def _broken(lines: Sequence[str]) -> str:
     return "<br>".join(html.escape(line) for line in lines)
 
 
-def in_template(text: str) -> str:
-    """The text as it has to stand in a hover template to be shown as it is.
-
-    Args:
-        text: perhaps a stranger's, with markup or a %{placeholder} in it.
-    """
-    return html.escape(text).replace("%", "&#37;")
-
-
 def _time_axis(cell: _Cell, key: str, times: Times, panel: Panel, titled: bool) -> dict[str, Any]:
-    ends = [float(x) for line in panel.lines for x in (line.x[0], line.x[-1])]
+    edges = [float(x) for line in panel.lines for x in (line.x[0], line.x[-1])]
     return {
         **_AXIS,
         "domain": [cell.left, cell.right],
         "anchor": f"y{key}",
-        "range": [min(ends), max(ends)],
+        "range": [min(edges), max(edges)],
         "tick0": 0,
         "dtick": times.step,
         "showgrid": False,
@@ -276,6 +250,7 @@ def _time_axis(cell: _Cell, key: str, times: Times, panel: Panel, titled: bool) 
 
 def _value_axis(cell: _Cell, key: str, panel: Panel) -> dict[str, Any]:
     largest = max(abs(end) for end in panel.range)
+    units = "" if panel.units == PURE else panel.units
     return {
         **_AXIS,
         "domain": [cell.bottom, cell.top],
@@ -285,25 +260,10 @@ def _value_axis(cell: _Cell, key: str, panel: Panel) -> dict[str, Any]:
         "tickformat": "~s" if largest >= 10_000 else ",~g",
         "gridcolor": "#e3e3e3",
         "title": {
-            "text": _broken(textwrap.wrap(panel.units, int(cell.pixels / _LETTER))),
+            "text": _broken(textwrap.wrap(units, int(cell.pixels / _LETTER))),
             "font": {"size": _FONT},
             "standoff": 8,
         },
-    }
-
-
-def _trace(line: Line, key: str, panel: Panel) -> dict[str, Any]:
-    quiet = line.colour == BASELINE
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": html.escape(line.name),
-        "x": np.asarray(line.x, dtype=float),
-        "y": np.asarray(line.y, dtype=float),
-        "xaxis": f"x{key}",
-        "yaxis": f"y{key}",
-        "line": {"color": line.colour, "dash": line.dash, "width": 2 if quiet else 3.5},
-        "hovertemplate": "%{y:,.4~r} " + in_template(panel.units),
     }
 
 
@@ -328,10 +288,12 @@ def _labels(panel: Panel, key: str, pixels: float) -> list[dict[str, Any]]:
     scale = (high - low) / pixels
     texts = [wrapped(line.label) for line in lines]
     wanted = [
-        min(max((_ends(line)[1] - low) / scale, 0.0), pixels) if scale else 0.0 for line in lines
+        min(max((ends(line)[1] - low) / scale, 0.0), pixels) if scale else 0.0 for line in lines
     ]
     sizes = [len(text) * _LINE for text in texts]
     places = spread(wanted, sizes, -_LINE / 2, pixels + _LINE / 2)
+    # Plotly leaves out what is anchored beyond an axis.
+    anchors = [min(max(place, 0.0), pixels) for place in places]
     return [
         {
             "text": _broken(text),
@@ -341,38 +303,11 @@ def _labels(panel: Panel, key: str, pixels: float) -> list[dict[str, Any]]:
             "xref": f"x{key}",
             "yref": f"y{key}",
             "x": float(line.x[-1]),
-            "y": low + place * scale,
+            "y": low + anchor * scale,
             "xanchor": "left",
             "yanchor": "middle",
             "xshift": 6,
+            "yshift": place - anchor,
         }
-        for line, text, place in zip(lines, texts, places, strict=True)
+        for line, text, place, anchor in zip(lines, texts, places, anchors, strict=True)
     ]
-
-
-def _ends(line: Line) -> tuple[float, float]:
-    """The first and the last value that are numbers; zeros where none is."""
-    values = np.asarray(line.y, dtype=float)
-    values = values[np.isfinite(values)]
-    return (float(values[0]), float(values[-1])) if values.size else (0.0, 0.0)
-
-
-def ink(colour: str) -> str:
-    """The colour dark enough for text on white (WCAG 2.2, 1.4.3: a contrast of 4.5 to 1)."""
-    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    while contrast(channels) < 4.5:
-        channels = [int(channel * 0.95) for channel in channels]
-    return "#" + "".join(f"{channel:02x}" for channel in channels)
-
-
-def contrast(channels: Sequence[int]) -> float:
-    """The contrast of a colour with white, 1 to 21, after WCAG 2.2 (relative luminance).
-
-    Args:
-        channels: red, green and blue, 0 to 255.
-    """
-    linear = [
-        share / 12.92 if (share := channel / 255) <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-        for channel in channels
-    ]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

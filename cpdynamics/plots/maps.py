@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cpdynamics.plots.layout import contrast, in_template
+from cpdynamics.plots.colours import contrast
+from cpdynamics.plots.traces import in_template
 from cpdynamics.tables import readable
 
 if TYPE_CHECKING:

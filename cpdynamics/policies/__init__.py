@@ -7,12 +7,16 @@ from cpdynamics.policies.maps import (
     break_even_map,
     break_even_map_path,
 )
+from cpdynamics.policies.odds import OVER, BreakEvenOdds, break_even_odds
 
 __all__ = [
     "CUT",
+    "OVER",
     "BreakEven",
     "BreakEvenMap",
+    "BreakEvenOdds",
     "break_even",
     "break_even_map",
     "break_even_map_path",
+    "break_even_odds",
 ]

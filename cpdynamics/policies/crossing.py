@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cpdynamics.errors import BadValue
 from cpdynamics.run import Run, checked_run
@@ -91,7 +92,7 @@ def break_even(
         net = pd.concat([pd.Series([0.0], index=[start]), later])
     if len(net) < 2:
         raise BadValue(f"There is no saved time after {net.index[-1]:g} to look for break-even.")
-    return _crossing(net)
+    return crossing(np.asarray(net.index, dtype=np.float64), np.asarray(net, dtype=np.float64))
 
 
 def _net_saving(run: Run, base: Run, *, saving: str, cost: str) -> pd.Series[float]:
@@ -113,8 +114,13 @@ def _net_saving(run: Run, base: Run, *, saving: str, cost: str) -> pd.Series[flo
     return net
 
 
-def _crossing(net: pd.Series[float]) -> BreakEven:
-    times, sums = net.index.to_numpy(dtype=float), net.to_numpy(dtype=float)
+def crossing(times: NDArray[np.float64], sums: NDArray[np.float64]) -> BreakEven:
+    """When a net saving, once positive, is back at zero.
+
+    Args:
+        times: T of them, two at least.
+        sums: what has been saved by each, T finite numbers.
+    """
     least = max(_NOTHING, 1e-9 * float(np.abs(sums).max()))
     most, at_end, end = max(0.0, float(sums.max())), float(sums[-1]), float(times[-1])
     rising = bool(sums[-1] > sums[-2])

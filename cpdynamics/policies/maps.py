@@ -10,18 +10,28 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cpdynamics.errors import BadValue, CpdynamicsError, MissingFile, NotARun, came_as, clipped
+from cpdynamics.errors import (
+    BadValue,
+    CpdynamicsError,
+    MissingFile,
+    NotARun,
+    RunFailed,
+    came_as,
+    clipped,
+)
 from cpdynamics.mdl.equation import first_field_end, without_notes
 from cpdynamics.mdl.names import folded
 from cpdynamics.model import checked_model
 from cpdynamics.paths import file_name, path_from
 from cpdynamics.plots import unit_label
-from cpdynamics.policies.crossing import SAVING, BreakEven, break_even
+from cpdynamics.policies.crossing import SAVING, BreakEven
+from cpdynamics.policies.pairs import paired
 from cpdynamics.scenario import Scenario, finite
 from cpdynamics.writing import write_whole
 
@@ -33,7 +43,9 @@ if TYPE_CHECKING:
 CUT = "A further 40 % cut"
 ACROSS = "cost of a child in care"
 DOWN = "worsening fraction"
-SIDE = 7
+LABELLED, BETWEEN = 7, 7
+SIDE = (LABELLED - 1) * BETWEEN + 1
+_PLACES = 3  # of a month, so that the file is the same on every machine
 _READS_DATA = re.compile(r"\bget[\s_]", re.IGNORECASE)
 
 _FIRST = (
@@ -48,8 +60,8 @@ class BreakEvenMap:
     Attributes:
         model: the model's name.
         policy: the scenario's name.
-        months: the time of break-even; missing where there is none within the run. Index: the
-            values of ``down``; columns: the values of ``across``.
+        months: the time of break-even, to three places; missing where there is none within the
+            run. Index: the values of ``down``; columns: the values of ``across``.
         across: the constant across the map, with ``across_units``.
         down: the constant down the map, with ``down_units``.
         own: the model's own values of both, across first.
@@ -80,24 +92,29 @@ class BreakEvenMap:
         )
         end = f"by month {self.at_own.end:.0f}"
         if not hit.size:
-            body = f'In none of {rest} {over} has "{self.policy}" cost more than it saved {end}.'
+            body = f'In none of {rest:,} {over} has "{self.policy}" cost more than it saved {end}.'
         else:
             first, last = f"{hit.min():.0f}", f"{hit.max():.0f}"
             when = f"month {first}" if first == last else f"a month between {first} and {last}"
-            count = "all" if not rest else f"{hit.size} of"
-            body = f'In {count} {values.size} {over} "{self.policy}" costs more than it saved from '
-            body += f"{when} on; in the other {rest} not {end}." if rest else f"{when} on."
+            count = "all" if not rest else f"{hit.size:,} of"
+            body = f'In {count} {values.size:,} {over} "{self.policy}" costs more than it saved '
+            body += f"from {when} on"
+            body += f"; in the other {rest:,} not {end}." if rest else "."
         return (
             f"{body} At the model's own values ({self.own[0]:,g} and {self.own[1]:g}) it "
             f"{self.at_own}. Constant prices, undiscounted."
         )
 
     def figure(self) -> Any:
-        """The map as a Plotly figure, with the month in each square."""
+        """The map as a Plotly figure, with the month in each square.
+
+        Of a whole map every seventh line, for more would leave no room for the months.
+        """
         from cpdynamics.plots.maps import heatmap
 
+        rows, columns = (BETWEEN if size == SIDE else 1 for size in self.months.shape)
         return heatmap(
-            self.months,
+            self.months.iloc[::rows, ::columns],
             title=f"{self.policy}: the month from which it costs more than it saved, if any",
             across=f"{self.across} ({unit_label(self.across_units)})",
             down=f"{self.down} ({unit_label(self.down_units)})",
@@ -164,14 +181,14 @@ def break_even_map(
 ) -> BreakEvenMap:
     """Break-even of a policy for every combination of two constants.
 
-    Each combination is run with and without the policy, so that only the policy differs. The map
+    Each combination is run with the policy and without it, so that only the policy differs. The map
     that is kept beside the model is taken where it follows from the model as it stands.
 
     Args:
         model: what to run.
         policy: a scenario, or the name of one of the model's own.
-        across: a constant, spread over the range in its .mdl in seven steps; or the constant and
-            the values wanted.
+        across: a constant, spread over the range in its .mdl in 43 values, every seventh of which
+            is a line of the picture; or the constant and the values wanted.
         down: as ``across``.
         saving: the stock that sums up what is saved.
         anew: compute it even where a map is kept.
@@ -188,27 +205,19 @@ def break_even_map(
         return kept
     across_name, across_values = _values(model, across)
     down_name, down_values = _values(model, down)
-    total = len(across_values) * len(down_values) + 1
-    done = 0
-
-    def tried(assumed: dict[str, float]) -> BreakEven:
-        nonlocal done
-        base = model.run(Scenario(assumed), outputs=[saving])
-        # The policy has the last word where it moves one of the two constants itself.
-        found = break_even(
-            model.run(Scenario(assumed) | chosen, outputs=[saving]), base, saving=saving
-        )
-        done += 1
-        if progress is not None:
-            progress(f"Break-even: {done} of {total} combinations")
-        return found
-
-    at_own = tried({})
-    rows = [
-        [tried({across_name: a, down_name: d}).month for a in across_values] for d in down_values
-    ]
+    if progress is not None:
+        progress(f"Break-even: {len(across_values) * len(down_values):,} combinations")
+    own = (_own(model, across_name), _own(model, down_name))
+    squares = [(a, d) for d in down_values for a in across_values]
+    grid = pd.DataFrame([*squares, own], columns=[across_name, down_name])
+    *found, at_own = (
+        one or _broken(model, chosen, grid.iloc[place])
+        for place, one in enumerate(paired(model, chosen, grid, saving=saving))
+    )
     months = pd.DataFrame(
-        np.array(rows, dtype=float),
+        np.array([one.month for one in found], dtype=float)
+        .round(_PLACES)
+        .reshape(len(down_values), len(across_values)),
         index=pd.Index(down_values, name=down_name, dtype=float),
         columns=pd.Index(across_values, name=across_name, dtype=float),
     )
@@ -220,10 +229,18 @@ def break_even_map(
         across_units=model.document[across_name].units,
         down=down_name,
         down_units=model.document[down_name].units,
-        own=(_own(model, across_name), _own(model, down_name)),
+        own=own,
         at_own=at_own,
         key=key,
     )
+
+
+def _broken(model: Model, policy: Scenario, square: pd.Series[float]) -> NoReturn:
+    """Refuses a map with a hole in it, as one run of it is refused."""
+    assumed = Scenario({str(name): float(value) for name, value in square.items()})
+    for scenario in (assumed, assumed | policy):
+        model.run(scenario)
+    raise RunFailed(f"A run of the map broke off, with {assumed}.")
 
 
 def break_even_map_path(model: Model, policy: Scenario | str = CUT) -> Path | None:
@@ -267,16 +284,21 @@ def _values(model: Model, axis: Axis) -> tuple[str, list[float]]:
             "",
             f'Give the values: ("{equation.name}", [...]).',
         )
-    at = np.linspace(0.0, 1.0, SIDE)
+    at = np.linspace(0.0, 1.0, LABELLED)
     steps = round((limits.high - limits.low) / limits.step) if limits.step else 0
-    if steps >= SIDE - 1:  # on the steps of the range, so that the axis of the map reads well
+    if steps >= LABELLED - 1:  # on the steps of the range, so that the axis of the map reads well
         at = np.round(at * steps) / steps
-    # Rounded, so that the file is the same on every machine.
-    values = [float(f"{limits.low + share * (limits.high - limits.low):.6g}") for share in at]
+    lines = np.array(_rounded(limits.low + at * (limits.high - limits.low)))
     # The model's own value takes the place of the nearest, so that one square is the model itself.
     own = _own(model, equation.name)
-    values[min(range(SIDE), key=lambda place: abs(values[place] - own))] = own
-    return equation.name, values
+    lines[np.argmin(np.abs(lines - own))] = own
+    between = np.interp(np.arange(SIDE) / BETWEEN, np.arange(LABELLED), lines)
+    return equation.name, _rounded(between)
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    """To six places, so that the file is the same on every machine."""
+    return [float(f"{value:.6g}") for value in values]
 
 
 def _own(model: Model, name: str) -> float:

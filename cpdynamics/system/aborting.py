@@ -1,20 +1,20 @@
 """Where a division or a power ends PySD's run, and where it is infinite or NaN and goes on.
 
 PySD computes with Python's numbers, which raise errors, until one of NumPy's comes in: the levels
-of a SMOOTH or a DELAY, the truth of an ``:AND:``, a RAMP. NumPy's numbers spread through
-arithmetic and never raise; a function of one number makes Python's of it again. Truths of NumPy's
-add up to a truth, those of Python's to a number.
+of a SMOOTH or a DELAY, a WITH LOOKUP, the truth of an ``:AND:``, a RAMP. NumPy's numbers spread
+through arithmetic and never raise; a function of one number makes Python's of it again. Truths of
+NumPy's add up to a truth, those of Python's to a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from cpdynamics.errors import Unsupported
-from cpdynamics.system.expressions import Expression, Operation, Variable, rebuilt
-from cpdynamics.system.memories import Memories, Parts
+from cpdynamics.system.expressions import Curve, Expression, Operation, Variable, rebuilt
+from cpdynamics.system.memories import Check, Memories, Parts
 
 Kind: TypeAlias = frozenset[str]
 """What a value may be: ``python``, ``numpy``, or ``truth``, one of NumPy's."""
@@ -32,6 +32,7 @@ class Marked:
     start: Mapping[str, Expression]
     step: Mapping[str, Expression]
     memories: Parts
+    checks: tuple[Check, ...]
 
 
 def marked(
@@ -39,6 +40,7 @@ def marked(
     step: Mapping[str, Expression],
     parts: Parts,
     memories: Memories,
+    elements: Collection[str] = (),
 ) -> Marked:
     """The equations with the divisions and powers told apart that do not end a run.
 
@@ -47,6 +49,8 @@ def marked(
         step: name -> expression, in order.
         parts: what moves.
         memories: where it came from.
+        elements: names of elements of arrays, whose own divisions are told apart already; who
+            reads one on its own has one of Python's numbers.
 
     Raises:
         Unsupported: truths that are subtracted, or added where they may be of either kind.
@@ -54,8 +58,9 @@ def marked(
     levels = {name: NUMPY for name, kind in memories.kinds.items() if kind in _ARRAYS}
     at_start: dict[str, Kind] = {}
     for name, node in start.items():
-        at_start[name] = levels.get(name) or _kind(node, at_start)
-    kinds = _settled(at_start, step, parts, levels)
+        kind = PYTHON if name in elements else _kind(node, at_start)
+        at_start[name] = levels.get(name, kind)
+    kinds = _settled(at_start, step, parts, levels | dict.fromkeys(elements, PYTHON))
 
     def changed(owner: str, known: Mapping[str, Kind]) -> Callable[[Expression], Expression]:
         return lambda node: _changed(node, known, memories.names.get(owner, owner))
@@ -78,6 +83,10 @@ def marked(
                 for one in parts.holds
             ),
         ),
+        tuple(
+            replace(one, condition=changed(one.name, at_start)(one.condition))
+            for one in memories.checks
+        ),
     )
 
 
@@ -95,7 +104,7 @@ def _settled(
     kinds: dict[str, Kind] = dict(at_start)
     for _ in range(_ROUNDS):
         for name, node in step.items():
-            kinds[name] = _kind(node, kinds)
+            kinds[name] = levels.get(name) or _kind(node, kinds)
         before = dict(kinds)
         for state in parts.states:
             if state.name not in levels:
@@ -114,7 +123,7 @@ def _settled(
     for name in moving:
         kinds[name] = levels.get(name, PYTHON | NUMPY)
     for name, node in step.items():
-        kinds[name] = _kind(node, kinds)
+        kinds[name] = levels.get(name) or _kind(node, kinds)
     return kinds
 
 
@@ -122,6 +131,8 @@ def _kind(node: Expression, known: Mapping[str, Kind]) -> Kind:
     match node:
         case Variable():
             return known.get(node.name, PYTHON)
+        case Curve(lookup=""):
+            return NUMPY
         case Operation():
             return _of(node.name, [_kind(one, known) for one in node.arguments])
     return PYTHON

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from cpdynamics.errors import NotAModel
@@ -14,6 +15,7 @@ from cpdynamics.system.checking import check
 from cpdynamics.system.dependencies import Needs, needs
 from cpdynamics.system.depth import deep
 from cpdynamics.system.outside import draws_chance, files_read
+from cpdynamics.system.shapes import Shapes
 from cpdynamics.system.store import remembered
 from cpdynamics.system.translation import translate
 
@@ -73,6 +75,11 @@ class Structure:
     pysd: AbstractModel
     reads: Mapping[str, str]
     chance: bool
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The elements of each variable; worked out when they are asked for."""
+        return Shapes(self.pysd.sections[0], self.elements)
 
 
 def parse(document: Document) -> Structure:

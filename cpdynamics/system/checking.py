@@ -12,6 +12,7 @@ import numpy as np
 from cpdynamics.errors import NotAModel, Unsupported
 from cpdynamics.mdl.names import CONTROL, canonical, folded, unquoted
 from cpdynamics.system.dependencies import children, circle, walk
+from cpdynamics.system.ranges import MOST_MEMBERS, inner_first
 
 if TYPE_CHECKING:
     from pysd.translators.structures.abstract_model import (
@@ -54,6 +55,7 @@ def check(model: AbstractModel) -> None:
             {item.name: _parts(item) for item in section.subscripts},
             "Give its members names of their own.",
         )
+        _few_members(section.subscripts)
         if number == 0:
             _control_there(names)
         names |= {canonical(name): unquoted(name) for name in section.params}
@@ -99,6 +101,20 @@ def _parts(item: AbstractSubscriptRange) -> list[str]:
     return [item.subscripts] if isinstance(item.subscripts, str) else list(item.subscripts)
 
 
+def _few_members(ranges: Iterable[AbstractSubscriptRange]) -> None:
+    """Refuses ranges within ranges that double at every level; there is no circle among them."""
+    parts = {canonical(item.name): list(map(canonical, _parts(item))) for item in ranges}
+    total, sizes = 0, dict[str, int]()
+    for name in inner_first(parts):
+        sizes[name] = sum(sizes.get(one, 1) for one in parts[name])
+        total += sizes[name]
+        if total > MOST_MEMBERS:
+            raise NotAModel(
+                f'With "{name}" the subscript ranges have {total:,} members.',
+                f"{MOST_MEMBERS:,} is the most.",
+            )
+
+
 def _control_there(names: dict[str, str]) -> None:
     for name in CONTROL:
         if name not in names:
@@ -120,6 +136,7 @@ class _Section:
         functions: dict[str, tuple[str, Any]],
     ) -> None:
         self.section, self.names, self.macros, self.functions = section, names, macros, functions
+        self._seen: set[int] = set()
         self.subscripts = {canonical(item.name) for item in section.subscripts}
         for item in section.subscripts:
             if isinstance(item.subscripts, list):
@@ -149,6 +166,11 @@ class _Section:
 
     def _check(self, node: Any, where: str) -> None:
         kind = type(node).__name__
+        if kind.endswith("Structure"):
+            # One object stands for a SMOOTH's input and for its start, and so on within it.
+            if id(node) in self._seen:
+                return
+            self._seen.add(id(node))
         if kind == "ReferenceStructure":
             self._reference(node.reference, where)
         elif kind == "CallStructure":

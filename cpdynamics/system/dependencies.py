@@ -59,13 +59,22 @@ def needs(ast: Any, is_variable: Callable[[str], bool]) -> Needs:
         is_variable: tells a lookup that is called like a function from a function.
     """
     found = Needs()
-    _collect(ast, is_variable, found.step, found)
+    _collect(ast, is_variable, found.step, found, set())
     return found
 
 
 def _collect(
-    node: Any, is_variable: Callable[[str], bool], into: dict[str, None], found: Needs
+    node: Any,
+    is_variable: Callable[[str], bool],
+    into: dict[str, None],
+    found: Needs,
+    seen: set[tuple[int, int]],
 ) -> None:
+    # Once for each place: FORECASTs within one another, each asked for its input three times,
+    # would take three times as long with every level.
+    if (key := (id(node), id(into))) in seen:
+        return
+    seen.add(key)
     kind = type(node).__name__
     if kind == "ReferenceStructure":
         into[node.reference] = None
@@ -76,26 +85,30 @@ def _collect(
         if function in _CLOCK:
             into["time"] = None
         if function == "active_initial" and len(node.arguments) == 2:
-            _collect(node.arguments[0], is_variable, into, found)
-            _collect(node.arguments[1], is_variable, found.start, found)
+            _collect(node.arguments[0], is_variable, into, found, seen)
+            _collect(node.arguments[1], is_variable, found.start, found, seen)
         else:
-            _collect(node.arguments, is_variable, into, found)
+            _collect(node.arguments, is_variable, into, found, seen)
     elif kind in STATEFUL:
         for parts, place in ((_STEP, into), (_START, found.start), (_STATE, found.state)):
             for part in parts.get(kind, ()):
-                _collect(getattr(node, part), is_variable, place, found)
+                _collect(getattr(node, part), is_variable, place, found, seen)
     elif kind == "GetDataStructure":
         into["time"] = None
     else:
         for child in children(node):
-            _collect(child, is_variable, into, found)
+            _collect(child, is_variable, into, found, seen)
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """The node and everything below it, itself first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """The node and everything below it, itself first, and each object once."""
+    waiting, seen = [node], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting += reversed(list(children(one)))
 
 
 def children(node: Any) -> Iterator[Any]:

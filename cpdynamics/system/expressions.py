@@ -91,10 +91,12 @@ class Opaque:
     Attributes:
         what: its name, for a person.
         arguments: everything that it reads.
+        subscripts: as written, of a lookup that is called with them.
     """
 
     what: str
     arguments: tuple[Expression, ...] = ()
+    subscripts: tuple[str, ...] = ()
 
 
 Expression: TypeAlias = Number | Variable | Operation | Curve | Memory | Opaque

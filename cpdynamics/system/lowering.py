@@ -32,6 +32,11 @@ whatever reads a System may recurse without a thought.
 """
 
 
+LARGEST = 20_000
+"""Nodes of an expression; a larger one becomes Opaque. No hand writes so many: they come from a
+SMOOTH, a DELAY or a TREND within another, each of which reads what is in it twice."""
+
+
 @dataclass(frozen=True)
 class Equation:
     """What a variable, or a part of a subscripted one, is equal to.
@@ -114,15 +119,27 @@ class _Reading:
     def __init__(self, structure: Structure) -> None:
         self.elements = structure.elements
         self.macros = {section.name for section in structure.pysd.sections[1:]}
+        self._read: dict[int, Expression] = {}
 
     def equation(self, component: Any) -> Equation:
+        self._read = {}
         expression = self.expression(component.ast)
-        if depth(expression) > DEEPEST:
+        nodes, size = _distinct(expression)
+        if size > LARGEST:
+            read = tuple(dict.fromkeys(one for one in nodes if isinstance(one, Variable)))
+            expression = Opaque("a formula that repeats itself too often", read)
+        elif depth(expression) > DEEPEST:
             read = tuple(Variable(name) for name in variables(expression))
             expression = Opaque("a formula nested too deeply", read)
         return Equation(expression, tuple(map(unquoted, component.subscripts[0])))
 
     def expression(self, node: Any) -> Expression:
+        # PySD hands over one object for a SMOOTH's input and its start, and so on within it.
+        if (known := self._read.get(id(node))) is None:
+            known = self._read[id(node)] = self._lowered(node)
+        return known
+
+    def _lowered(self, node: Any) -> Expression:
         if isinstance(node, int | float):
             return Number(float(node))
         if isinstance(node, np.ndarray):
@@ -161,7 +178,7 @@ class _Reading:
         if function in self.macros:  # first, as in PySD: a variable may bear a macro's name
             return Opaque(name, arguments)
         if name in self.elements:
-            return self._lookup(self.elements[name], name, arguments)
+            return self._lookup(self.elements[name], node.function, arguments)
         if name == "active initial":
             return Memory(name, (("active", arguments[0]), ("initial", arguments[1])))
         if name == "pulse train":  # PySD's order: start, interval, width, end
@@ -170,11 +187,27 @@ class _Reading:
         return Operation(name, arguments)
 
     @staticmethod
-    def _lookup(element: Element, name: str, arguments: tuple[Expression, ...]) -> Expression:
-        table = element.components[0].ast
-        if len(element.components) == 1 and type(table).__name__ == "LookupsStructure":
-            return _curve(table, arguments[0], lookup=name)
-        return Opaque(name, arguments)
+    def _lookup(element: Element, called: Any, arguments: tuple[Expression, ...]) -> Expression:
+        name, part = canonical(called.reference), element.components[0]
+        plain = not part.subscripts[0] and not called.subscripts
+        if type(part.ast).__name__ == "LookupsStructure" and plain:
+            return _curve(part.ast, arguments[0], lookup=name)
+        return Opaque(name, arguments, _subscripts(called))
+
+
+def _distinct(expression: Expression) -> tuple[list[Expression], int]:
+    """The nodes of an expression, each object once, and how many there are if each place counts."""
+    nodes: list[Expression] = []
+    sizes: dict[int, int] = {}
+    waiting = [(expression, False)]
+    while waiting:
+        node, ready = waiting.pop()
+        if ready:
+            sizes[id(node)] = 1 + sum(sizes[id(one)] for one in children(node))
+            nodes.append(node)
+        elif id(node) not in sizes:
+            waiting += [(node, True), *((one, False) for one in children(node))]
+    return nodes, sizes[id(expression)]
 
 
 def _chained(operators: list[str], arguments: list[Expression]) -> Expression:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from cpdynamics.errors import BadValue, Unsupported
+from cpdynamics.system.chance import CHANCE, again, draws
 from cpdynamics.system.evaluating import evaluate
 from cpdynamics.system.expressions import (
     Expression,
@@ -19,96 +20,23 @@ from cpdynamics.system.expressions import (
     rebuilt,
     variables,
 )
+from cpdynamics.system.operators import chosen, divided, less, over, plus_one, times
+from cpdynamics.system.parts import Check, Hold, Parts, Ring, State
 
-CLOCKED = frozenset({"step", "ramp", "pulse", "pulse train"})
-"""Operations that read the time without naming it; STEP reads ``"time step"`` too."""
+__all__ = ["Check", "Hold", "Memories", "Parts", "Ring", "State"]
+
+CLOCKED = frozenset({"step", "ramp", "pulse", "pulse train", *CHANCE})
+"""Operations that read the time without naming it, as chance is another each time; STEP reads
+``"time step"`` too."""
+
+SAVED = "Saved"
+"""Name of what is 1 at a time that is saved, 0 at another; no canonical name has a capital."""
 
 MOST_LEVELS = 1000
 """A delay of more levels than this is taken for a slip of the pen."""
 
 MOST_STATES = 100_000
 """A model of more states than this is refused: each costs memory before a run begins."""
-
-
-@dataclass(frozen=True)
-class State:
-    """A number that moves by its rate.
-
-    Attributes:
-        name: canonical for a stock; "x (smooth 1 of 3)" and so on for a level within a variable.
-        initial: where it starts, in terms of the start.
-        rate: by how much it moves in a unit of time, in terms of the step's variables and states.
-        owner: canonical name of the variable that it belongs to.
-    """
-
-    name: str
-    initial: Expression
-    rate: Expression
-    owner: str
-
-
-@dataclass(frozen=True)
-class Ring:
-    """A DELAY FIXED: places in a circle, one for each time step of the delay.
-
-    It has ``n = round(max(time / time step, 1) + 1e-6)`` places (halves to even), all at
-    ``initial``, and shows the place at its pointer. To move it, write the input into that place,
-    then move the pointer to the next.
-
-    Attributes:
-        name: under which ``start`` and ``step`` know what it shows.
-        input: in terms of the step.
-        initial: in terms of the start.
-        time: under which ``start`` knows the length of the delay.
-        owner: canonical name of the variable that it belongs to.
-    """
-
-    name: str
-    input: Expression
-    initial: Expression
-    time: Variable
-    owner: str
-
-
-@dataclass(frozen=True)
-class Hold:
-    """A SAMPLE IF TRUE: what was last sampled.
-
-    Attributes:
-        name: under which ``start`` and ``step`` know it.
-        next: what it becomes after the step, in terms of the step.
-        initial: in terms of the start.
-        owner: canonical name of the variable that it belongs to.
-    """
-
-    name: str
-    next: Expression
-    initial: Expression
-    owner: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """What must be true at the start of a run.
-
-    Attributes:
-        name: canonical name of the variable.
-        condition: in terms of the start.
-        message: what is wrong otherwise.
-    """
-
-    name: str
-    condition: Expression
-    message: str
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What moves from one time to the next."""
-
-    states: tuple[State, ...]
-    rings: tuple[Ring, ...]
-    holds: tuple[Hold, ...]
 
 
 class Memories:
@@ -118,17 +46,22 @@ class Memories:
         equations: canonical name -> expression.
         names: canonical -> as written.
         constants: values that differ from the file's, where they count levels.
+        arrays: names of elements of arrays, whose arithmetic is NumPy's.
 
     Attributes:
         states: with those within variables.
         rings: of DELAY FIXED.
-        holds: of SAMPLE IF TRUE.
+        holds: of SAMPLE IF TRUE, and the past of a delay time that DELAY N reads.
         start: name -> where each of them, and each of ``kept``, starts.
         inputs: name -> what is read more than once, at the start and in a step.
         kept: names of the start that steps read.
         checks: what must be true at the start.
         orders: constants that decide how many levels there are.
+        rolled: name -> variable, and delay time, of each DELAY N whose delay time moves. The name
+            says whether the variable is asked for before the DELAY N moves.
+        early: what DELAY1 and DELAY3 ask for when they move, the first of all.
         kinds: of each state, ring and hold, which of PySD's objects it lies in.
+        owners: of each name made here, the variable that it belongs to.
     """
 
     def __init__(
@@ -136,8 +69,12 @@ class Memories:
         equations: Mapping[str, Expression],
         names: Mapping[str, str],
         constants: Mapping[str, float],
+        *,
+        arrays: Collection[str] = (),
     ) -> None:
         self.equations, self.names, self.constants = equations, names, constants
+        self.arrays = arrays
+        self.owners: dict[str, str] = {}
         self.states: list[State] = []
         self.rings: list[Ring] = []
         self.holds: list[Hold] = []
@@ -146,8 +83,12 @@ class Memories:
         self.kept: list[str] = []
         self.checks: list[Check] = []
         self.orders: set[str] = set()
+        self.rolled: dict[str, tuple[str, Expression]] = {}
+        self.early: list[Expression] = []
+        self._around: list[str] = []  # kinds of the memories that a node stands in
         self.kinds: dict[str, str] = {}
         self._taken = set(equations) | set(names) | {"time"}
+        self._found: dict[tuple[str, Memory, tuple[str, ...]], Expression] = {}
 
     def flat(self, owner: str, node: Expression) -> Expression:
         """The expression in terms of states; an ACTIVE INITIAL stays.
@@ -157,8 +98,15 @@ class Memories:
             node: its expression, or a part of it.
         """
         if isinstance(node, Memory) and node.kind == "integ" and node is self.equations[owner]:
-            return self._state(owner, owner, "integ", *(self.flat(owner, p) for _, p in node.parts))
+            self._around.append("integ")
+            parts = [self.flat(owner, part) for _, part in node.parts]
+            self._around.pop()
+            return self._state(owner, owner, "integ", *parts)
+        if isinstance(node, Memory):
+            self._around.append(node.kind)
         node = rebuilt(node, lambda one: self.flat(owner, one))
+        if isinstance(node, Memory):
+            self._around.pop()
         if not isinstance(node, Memory) or node.kind == "active initial":
             return node
         made: Mapping[str, Callable[[str, Memory], Expression]] = {
@@ -172,7 +120,12 @@ class Memories:
             "forecast": self._forecast,
             "sample if true": self._sample_if_true,
         }
-        return made[node.kind](owner, node)
+        # Once, where it is written twice: a SMOOTH is its own input's start, and such doubles
+        # would double with every SMOOTH within another.
+        key = owner, node, tuple(self._around) if node.kind == "delay n" else ()
+        if key not in self._found:
+            self._found[key] = made[node.kind](owner, node)
+        return self._found[key]
 
     def parts(self, change: Callable[[Expression], Expression]) -> Parts:
         """The states, rings and holds, what they read in a step changed."""
@@ -200,6 +153,7 @@ class Memories:
             number += 1
             name = f"{owner} ({what}, {number})"
         self._taken.add(name)
+        self.owners[name] = owner
         return name
 
     def _keep(self, owner: str, what: str, value: Expression) -> Variable:
@@ -220,40 +174,91 @@ class Memories:
         before = node["input"]
         for name in self._levels(owner, "smooth", order):
             gap = Operation("-", (before, Variable(name)))
-            rate = _over(_times(gap, Number(float(order))), node["smooth_time"])
+            rate = over(times(gap, Number(float(order))), node["smooth_time"])
             before = self._state(owner, name, "smooth", rate, node["initial"])
         return before
 
     def _delay(self, owner: str, node: Memory, kind: str = "delay") -> Expression:
         most = self._order(owner, node["order"])
         time = node["delay_time"]
+        self._refuse_drawn(owner, time)
         self._long_enough(owner, time)
-        order = self._lowered(owner, most, time)
-        initial = _times(node["initial"], time)
+        # PySD lowers the order of all delays of an array at once.
+        order = self._lowered(owner, most, dict(node.parts).get("shortest", time))
+        initial = times(node["initial"], time)
+        if kind == "delay":
+            self.early += [node["input"], time]
         before: Expression = Number(0.0)
         for place, name in enumerate(self._levels(owner, "delay", most)):
-            outflow = _over(Variable(name), time)
+            outflow = over(Variable(name), time)
             # The last levels are those that a lowered order leaves.
             left = Number(float(most - place))
             inflow = node["input"] if place == 0 else before
             if place and not isinstance(order, Number):
-                inflow = _chosen("=", left, order, node["input"], before)
-            rate: Expression = _times(Operation("-", (inflow, outflow)), order)
+                inflow = chosen("=", left, order, node["input"], before)
+            rate: Expression = times(Operation("-", (inflow, outflow)), order)
             if not isinstance(order, Number):
-                rate = _chosen("<=", left, order, rate, Number(0.0))
+                rate = chosen("<=", left, order, rate, Number(0.0))
             self._state(owner, name, kind, rate, initial)
             before = outflow
         return before
 
     def _delay_n(self, owner: str, node: Memory) -> Expression:
-        if self._moves(node["delay_time"]):
-            # PySD's own answer then depends on the order in which it happens to ask.
+        if not self._moves(node["delay_time"]):
+            return self._delay(owner, node, "delay n")
+        own = self._around == ["integ"] and isinstance(self.equations[owner], Memory)
+        if (self._around and not own) or owner in self.arrays:
             raise Unsupported(
-                f'"{self.names[owner]}" uses DELAY N with a delay time that changes during a run.',
+                f'"{self.names.get(owner, owner)}" has a DELAY N, with a delay time that changes '
+                "during a run, within another function that remembers, or in an array.",
                 "",
-                'DELAY3 may change its delay time; engine="pysd" runs it in its own way.',
+                'Give it a variable of its own; engine="pysd" runs it as it stands.',
             )
-        return self._delay(owner, node, "delay n")
+        return self._delay_rolled(owner, node, late=own)
+
+    def _delay_rolled(self, owner: str, node: Memory, *, late: bool) -> Expression:
+        """A DELAY N whose delay time moves: each level has that of as many steps ago.
+
+        PySD hands the delay times on from level to level when it asks for the rates. What is asked
+        for the output before that divides by the delay time of the step before.
+        """
+        most, time = self._order(owner, node["order"]), node["delay_time"]
+        self._refuse_drawn(owner, time)
+        self._long_enough(owner, time)
+        order = self._lowered(owner, most, time)
+        levels = list(self._levels(owner, "delay", most))
+        lengths, inflow = [time], node["input"]
+        for place, name in enumerate(levels):
+            outflow = over(Variable(name), lengths[place])
+            rate: Expression = times(Operation("-", (inflow, outflow)), order)
+            if not isinstance(order, Number):
+                rate = chosen("<", Number(float(place)), order, rate, Number(0.0))
+            self._state(owner, name, "delay n", rate, times(node["initial"], time))
+            past = self._fresh(owner, f"delay time {place + 1} steps ago")
+            self.holds.append(Hold(past, lengths[place], time, owner))
+            self.start[past], self.kinds[past] = time, "delay n"
+            lengths.append(Variable(past))
+            inflow = outflow
+        last = [
+            chosen("=", Number(float(place)), order, Variable(name), Number(0.0))
+            for place, name in enumerate(levels, start=1)
+        ]
+        level = Operation("+", tuple(last)) if most > 1 else Variable(levels[0])
+        if late:
+            return over(level, time)
+        before = self._fresh(owner, "asked for before it moves")
+        self.inputs[before] = Variable(SAVED)
+        self.rolled[before] = owner, time
+        return over(level, chosen("=", Variable(before), Number(1.0), lengths[1], time))
+
+    def _refuse_drawn(self, owner: str, time: Expression) -> None:
+        if draws(time):
+            raise Unsupported(
+                f'"{self.names.get(owner, owner)}" has a delay whose delay time draws, which PySD '
+                "does again each time that it counts the levels.",
+                "",
+                'Give the delay time a variable of its own; engine="pysd" runs it as it stands.',
+            )
 
     def _delay_fixed(self, owner: str, node: Memory) -> Expression:
         name, length = self._fresh(owner, "delay fixed"), self._fresh(owner, "delay time")
@@ -266,30 +271,40 @@ class Memories:
     def _trend(self, owner: str, node: Memory) -> Expression:
         source, time = node["input"], node["average_time"]
         name = self._fresh(owner, "trend")
-        initial = _over(source, _plus_one(_times(node["initial_trend"], time)))
-        self._state(owner, name, "trend", _over(_less(source, name), time), initial)
+        divide = self._over(owner)
+        initial = divide(source, plus_one(times(node["initial_trend"], time)))
+        rate = again(divide(less(source, name), time))
+        self._state(owner, name, "trend", rate, initial)
         size = Operation("absolute", (Variable(name),))
-        return Operation("zidz", (_less(source, name), _times(time, size)))
+        return Operation("zidz", (less(source, name), times(time, size)))
 
     def _forecast(self, owner: str, node: Memory) -> Expression:
-        # Named, since it is read twice: forecasts of forecasts would double it each time.
-        source = Variable(self._fresh(owner, "forecast input"))
-        self.inputs[source.name] = node["input"]
+        source = node["input"]
+        if not draws(source):
+            # Named, since it is read twice: forecasts of forecasts would double it each time.
+            source = Variable(self._fresh(owner, "forecast input"))
+            self.inputs[source.name] = node["input"]
         time, name = node["average_time"], self._fresh(owner, "forecast")
-        initial = _over(source, _plus_one(node["initial_trend"]))
-        self._state(owner, name, "forecast", _over(_less(source, name), time), initial)
-        trend = Operation("zidz", (_less(source, name), _times(time, Variable(name))))
-        return _times(source, _plus_one(_times(trend, node["horizon"])))
+        divide = self._over(owner)
+        initial = divide(source, plus_one(node["initial_trend"]))
+        rate = again(divide(less(source, name), time))
+        self._state(owner, name, "forecast", rate, initial)
+        trend = Operation("zidz", (less(again(source, 2), name), times(time, Variable(name))))
+        return times(source, plus_one(times(trend, node["horizon"])))
 
     def _sample_if_true(self, owner: str, node: Memory) -> Expression:
         name = self._fresh(owner, "sample")
         now = Operation("if then else", (node["condition"], node["input"], Variable(name)))
-        # PySD's sum: NaN or infinite once, so for ever.
-        after = Operation("+", (_times(Variable(name), Number(0.0)), now))
+        # PySD's sum: NaN or infinite once, so for ever. What it keeps, it draws again.
+        after = Operation("+", (times(Variable(name), Number(0.0)), again(now)))
         self.holds.append(Hold(name, after, node["initial"], owner))
         self.start[name] = node["initial"]
         self.kinds[name] = "sample if true"
         return now
+
+    def _over(self, owner: str) -> Callable[[Expression, Expression], Operation]:
+        """A division in a state of a variable, which for an array ends no run."""
+        return divided if owner in self.arrays else over
 
     def _levels(self, owner: str, what: str, order: int) -> Iterator[str]:
         for level in range(1, order + 1):
@@ -303,9 +318,10 @@ class Memories:
         """How many levels a delay has once each is at least a time step long."""
         if most == 1:
             return Number(1.0)
-        step = Variable("time step")
+        step, one, none = Variable("time step"), Number(1.0), Number(0.0)
+        # As numbers: truths of NumPy's, where the time is one of its numbers, add up to a truth.
         fits = [
-            Operation("<=", (_times(Number(float(levels)), step), time))
+            chosen("<=", times(Number(float(levels)), step), time, one, none)
             for levels in range(1, most + 1)
         ]
         return self._keep(owner, "levels of the delay", Operation("+", tuple(fits)))
@@ -361,25 +377,3 @@ class Memories:
                     return True
                 waiting.append(self.equations[one.name])
         return False
-
-
-def _times(left: Expression, right: Expression) -> Operation:
-    return Operation("*", (left, right))
-
-
-def _over(top: Expression, bottom: Expression) -> Operation:
-    return Operation("/", (top, bottom))
-
-
-def _chosen(
-    test: str, left: Expression, right: Expression, then: Expression, otherwise: Expression
-) -> Operation:
-    return Operation("if then else", (Operation(test, (left, right)), then, otherwise))
-
-
-def _less(left: Expression, name: str) -> Operation:
-    return Operation("-", (left, Variable(name)))
-
-
-def _plus_one(node: Expression) -> Operation:
-    return Operation("+", (Number(1.0), node))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from cpdynamics.errors import RunFailed, Unsupported, clipped
 from cpdynamics.mdl.names import CONTROL
 from cpdynamics.system.aborting import marked
 from cpdynamics.system.abstract import Structure
+from cpdynamics.system.chance import numbered
 from cpdynamics.system.dependencies import circle
 from cpdynamics.system.depth import deep
+from cpdynamics.system.disguises import plain
 from cpdynamics.system.expressions import (
     Curve,
     Expression,
@@ -25,7 +27,9 @@ from cpdynamics.system.expressions import (
 )
 from cpdynamics.system.lowering import System, lower
 from cpdynamics.system.memories import CLOCKED, Check, Hold, Memories, Ring, State
-from cpdynamics.system.updating import refuse_late_reading
+from cpdynamics.system.truths import cut_short
+from cpdynamics.system.unrolling import together, unrolled
+from cpdynamics.system.updating import asked_before, refuse_late_reading
 
 __all__ = ["Check", "Hold", "Program", "Ring", "State", "program"]
 
@@ -33,9 +37,10 @@ FUNCTIONS = CLOCKED | {
     *("+", "-", "*", "/", "^", "negative", "=", "<>", "<", "<=", ">", ">=", "and", "or", "not"),
     *("if then else", "min", "max", "abs", "exp", "ln", "log", "sqrt", "power"),
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
-    *("integer", "modulo", "quantum", "xidz", "zidz"),
+    *("integer", "modulo", "quantum", "xidz", "zidz", "pi", "get time value"),
+    "divide",
 }
-"""Operations of an equation that a program may hold; ``program`` itself adds ``divide``."""
+"""Operations that a program may hold."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ class Program:
     for any number. So do ``integer``, ``quantum`` and ``modulo`` of what is no finite number.
     ``divide`` and ``power`` never do: they are infinite or NaN, as NumPy's numbers are.
 
+    A RANDOM function draws anew at the start and at each time, once however many read it; its last
+    argument is the number of its stream. ``"Saved"`` is 1 at a time that is saved, otherwise 0.
+
     Attributes:
         constants: scalar constants that a run may set, the four of .Control included.
         held: canonical names of the variables whose values a run is given, at every time.
@@ -64,7 +72,7 @@ class Program:
         still: names in ``step`` whose value is the same throughout a run.
         states: with a rate.
         rings: DELAY FIXED.
-        holds: SAMPLE IF TRUE.
+        holds: SAMPLE IF TRUE, and past delay times.
         kept: names in ``start``, not constants, that ``step``, rates and rings may read.
         checks: what must be true at the start.
         orders: constants on which the number of levels of a SMOOTH N or a DELAY N depends: a run
@@ -103,8 +111,8 @@ def program(
             those matter that say how many levels a delay has.
 
     Raises:
-        Unsupported: subscripts, data, macros, chance, or a function that is not known here, with
-            the variable and the engine that can run it.
+        Unsupported: some uses of subscripts, data, macros, or a function that is not known here,
+            with the variable and the engine that can run it.
         BadValue: an order of a delay that is no whole number.
         RunFailed: variables that need one another in the same step, or for their start.
     """
@@ -131,19 +139,29 @@ class _Making:
         constants: Mapping[str, float],
     ) -> None:
         self.structure, self.held = structure, held
-        self.names = {
-            name: element.name
-            for name, element in structure.elements.items()
-            if element.kind not in ("time", "lookup")
-        }
-        self.equations = {
-            name: self._alone(name, system) for name in self.names if name not in set(held)
-        }
-        self.memories = Memories(self.equations, self.names, constants)
+        found = unrolled(structure, system, held)
+        self.names, self.whole = found.names, found.whole
+        self.equations: dict[str, Expression] = {}
+        for name, one in found.equations.items():
+            written = self._written(name)
+            _check(one, written)
+            self.equations[name] = numbered(name, plain(one, written), written)
+        if (cut := cut_short(system.equations)) is not None:
+            raise _unsupported(
+                structure.elements[cut].name,
+                "begins a smooth at what may be true or false, or a whole number",
+            )
+        self.memories = Memories(self.equations, self.names, constants, arrays=self.whole.keys())
 
     def done(self) -> Program:
         flat = {name: self.memories.flat(name, one) for name, one in self.equations.items()}
         flat |= self.memories.inputs
+        if self.whole and self.memories.rolled:
+            # Whether PySD asks for it before it moves follows from arrays, not from elements.
+            owner, _ = next(iter(self.memories.rolled.values()))
+            raise _unsupported(
+                self._written(owner), "has a DELAY N of changing length beside subscripts"
+            )
         fixed = [name for name in flat if name in CONTROL or self._kind(name) == "constant"]
         step = {name: _at(one, "active") for name, one in flat.items() if name not in fixed}
         # A stock is its own state.
@@ -151,11 +169,16 @@ class _Making:
         step = {name: one for name, one in step.items() if name not in own}
         start = {name: _at(one, "initial") for name, one in flat.items() if name not in own}
         start |= {name: _at(one, "initial") for name, one in self.memories.start.items()}
-        step = dict(_ordered(step, "in the same step", self.names))
+        self.memories.checks = [
+            replace(one, condition=_at(one.condition, "initial")) for one in self.memories.checks
+        ]
+        step = dict(self._in_order(step, "in the same step"))
         start = self._needed(start, fixed)
         moving = self.memories.parts(lambda one: _at(one, "active"))
+        early = [_at(one, "active") for one in self.memories.early]
+        step |= asked_before(step, moving, early, self.memories, self.names)
         refuse_late_reading(step, moving, self.memories.kinds, self.names)
-        parts = marked(start, step, moving, self.memories)
+        parts = marked(start, step, moving, self.memories, self.whole.keys())
         return Program(
             constants=tuple(fixed),
             held=self.held,
@@ -166,34 +189,30 @@ class _Making:
             rings=parts.memories.rings,
             holds=parts.memories.holds,
             kept=tuple(self.memories.kept),
-            checks=tuple(self.memories.checks),
+            checks=parts.checks,
             orders=frozenset(self.memories.orders),
             names=self.names,
         )
 
     def _kind(self, name: str) -> str:
         """The kind of a variable; that of an input within one is ``auxiliary``."""
-        element = self.structure.elements.get(name)
-        return element.kind if element is not None else "auxiliary"
+        if name not in self.names:
+            return "auxiliary"
+        return self.structure.elements[self.whole.get(name, name)].kind
 
-    def _alone(self, name: str, system: System) -> Expression:
-        """The one expression of a scalar, all of it known here."""
-        equations = system.equations[name]
-        written, element = self.names[name], self.structure.elements[name]
-        if element.subscripts or len(equations) > 1 or equations[0].subscripts:
-            raise _unsupported(written, "has subscripts")
-        expression = equations[0].expression
-        for node in walk(expression):
-            match node:
-                case Variable() if node.subscripts:
-                    raise _unsupported(written, "reads a variable with subscripts")
-                case Opaque():
-                    raise _unsupported(written, f'uses "{clipped(node.what)}"')
-                case Operation() if node.name not in FUNCTIONS:
-                    raise _unsupported(written, f"uses {clipped(node.name.upper())}")
-                case Curve() if node.between != "line" or len(set(node.x)) < len(node.x):
-                    raise _unsupported(written, "reads a lookup with two values at one place")
-        return expression
+    def _written(self, name: str) -> str:
+        """An element, a scalar or a value within one as written."""
+        return self.names.get(name) or self.structure.elements[self.whole[name]].name
+
+    def _in_order(
+        self, parts: Mapping[str, Expression], when: str
+    ) -> Iterator[tuple[str, Expression]]:
+        """The parts, each after those that it needs; PySD asks for all of an array at once."""
+        if self.whole:
+            needs = together(parts, self.whole, self.names, self.memories.owners)
+            names = {name: element.name for name, element in self.structure.elements.items()}
+            _refuse_circle(needs, when, names)
+        return _ordered(parts, when, self.names)
 
     def _needed(self, start: dict[str, Expression], fixed: list[str]) -> dict[str, Expression]:
         """The part of the start that constants, states and checks need, in order."""
@@ -205,8 +224,9 @@ class _Making:
             if name in start and name not in wanted:
                 wanted[name] = None
                 waiting += variables(start[name])
-        needed = {name: one for name, one in start.items() if name in wanted}
-        ordered = dict(_ordered(needed, "for their start", self.names))
+        # The clock first: STEP reads it without naming it.
+        needed = {name: start[name] for name in (*CONTROL, *start) if name in wanted}
+        ordered = dict(self._in_order(needed, "for their start"))
         self._clock_stands(ordered)
         return ordered
 
@@ -224,6 +244,27 @@ class _Making:
                 if one not in seen and one in start:
                     seen.add(one)
                     waiting += _read(start[one])
+
+
+def _check(expression: Expression, written: str) -> None:
+    """Refuses what is not known here."""
+    for node in walk(expression):
+        match node:
+            case Variable() if node.subscripts:
+                raise _unsupported(written, "reads a variable with subscripts")
+            case Opaque():
+                raise _unsupported(written, f'uses "{clipped(node.what)}"')
+            case Operation() if node.name not in FUNCTIONS:
+                raise _unsupported(written, f"uses {clipped(node.name.upper())}")
+            case Curve() if node.between != "line":
+                raise _unsupported(written, "reads a lookup that does not join its points")
+            case Curve() if node.lookup and len(set(node.x)) < len(node.x):
+                raise Unsupported(
+                    f'"{written}" reads "{node.lookup}", a lookup with two values at one '
+                    "place, which no engine can run: PySD raises an error.",
+                    "A WITH LOOKUP may have two.",
+                    "Move one of the two points a little.",
+                )
 
 
 def _at(node: Expression, part: str) -> Expression:
@@ -245,12 +286,7 @@ def _ordered(
 ) -> Iterator[tuple[str, Expression]]:
     """The parts, each after those that it needs."""
     needs = {name: [one for one in variables(node) if one in parts] for name, node in parts.items()}
-    if loop := circle(needs):
-        chain = " -> ".join(f'"{names.get(name, name)}"' for name in _short([*loop, loop[0]]))
-        raise RunFailed(
-            f"These variables need one another {when}: {chain}.",
-            "A loop needs a stock or a delay in it, and a start of its own.",
-        )
+    _refuse_circle(needs, when, names)
     done: set[str] = set()
     for first in parts:
         waiting = [first]
@@ -264,6 +300,17 @@ def _ordered(
             if name not in done:
                 done.add(name)
                 yield name, parts[name]
+
+
+def _refuse_circle(
+    needs: Mapping[str, Collection[str]], when: str, names: Mapping[str, str]
+) -> None:
+    if loop := circle(needs):
+        chain = " -> ".join(f'"{names.get(name, name)}"' for name in _short([*loop, loop[0]]))
+        raise RunFailed(
+            f"These variables need one another {when}: {chain}.",
+            "A loop needs a stock or a delay in it, and a start of its own.",
+        )
 
 
 def _short(chain: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from cpdynamics.errors import CpdynamicsError, NotAModel, Unsupported
 from cpdynamics.mdl.kinds import sum_of_numbers
 from cpdynamics.mdl.names import folded, unquoted
 from cpdynamics.system.quiet import quiet
+from cpdynamics.system.ranges import MOST_MEMBERS
 
 if TYPE_CHECKING:
     from pysd.translators.structures.abstract_model import AbstractModel
@@ -33,6 +34,7 @@ def translate(text: str, *, source: str = "") -> AbstractModel:
     """
     with quiet():
         _forbid_eval()
+        _limit_ranges()
         from pysd.translators.vensim.vensim_file import VensimFile
 
         with tempfile.TemporaryDirectory(prefix="cpdynamics-") as folder:
@@ -59,6 +61,22 @@ def _forbid_eval() -> None:
     from pysd.translators.vensim import vensim_element
 
     vensim_element.eval = _literal
+
+
+def _limit_ranges() -> None:
+    """Let PySD's translator make no list of the billion members of ``(A1-A1000000000)``."""
+    from pysd.translators.vensim import vensim_element
+
+    vensim_element.range = _members
+
+
+def _members(first: int, after: int) -> range:
+    if after - first > MOST_MEMBERS:
+        raise NotAModel(
+            f"A subscript range has {after - first:,} members.",
+            f"{MOST_MEMBERS:,} is the most.",
+        )
+    return range(first, after)
 
 
 def _literal(text: str) -> Any:

@@ -8,11 +8,18 @@ every variable has been asked for, so that such an input would depend on SAVEPER
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cpdynamics.errors import Unsupported
-from cpdynamics.system.expressions import Expression, Operation, Variable, children, variables
-from cpdynamics.system.memories import Parts
+from cpdynamics.system.expressions import (
+    Expression,
+    Number,
+    Operation,
+    Variable,
+    children,
+    variables,
+)
+from cpdynamics.system.memories import Memories, Parts
 
 # The order in which PySD's names sort.
 _RANKS = (
@@ -47,9 +54,74 @@ def refuse_late_reading(
         moved |= {other.name for other in parts.rings[:turn]}
         _refuse(ring.input, moved, asked, step, ring.owner, "DELAY FIXED", names)
     for turn, hold in enumerate(parts.holds):
+        if kinds[hold.name] == "delay n":  # a delay time, which PySD has asked for already
+            continue
         moved = _moved_before("sample if true", kinds)
         moved |= {other.name for other in parts.holds[:turn]}
         _refuse(hold.next, moved, asked, step, hold.owner, "SAMPLE IF TRUE", names)
+
+
+def asked_before(
+    step: Mapping[str, Expression],
+    parts: Parts,
+    early: Iterable[Expression],
+    memories: Memories,
+    names: Mapping[str, str],
+) -> dict[str, Expression]:
+    """Which DELAY N with a moving delay time PySD asks for its output before it moves it: 1 each.
+
+    It moves DELAY1 and DELAY3 before DELAY N, and the rest after it. At a time that is saved it has
+    asked for every variable before.
+
+    Args:
+        step: name -> expression, of every variable that is no state.
+        parts: the states, rings and holds.
+        early: what DELAY1 and DELAY3 ask for when they move.
+        memories: of the model.
+        names: canonical -> as written.
+
+    Raises:
+        Unsupported: where that depends on conditions, or on the names of variables.
+    """
+    found: dict[str, Expression] = {}
+    owners = [owner for owner, _ in memories.rolled.values()]
+    first = _read(early, step, eager)
+    for before, (owner, time) in memories.rolled.items():
+        others = [
+            one.rate
+            for one in parts.states
+            # It asks for its own input when its delay times have been handed on.
+            if memories.kinds[one.name] == "delay n"
+            and (one.owner != owner or owners.count(owner) > 1)
+        ]
+        if owner in first:
+            found[before] = Number(1.0)
+        elif owner in _read([*early, *others, time], step, variables):
+            raise Unsupported(
+                f'"{names.get(owner, owner)}" has a DELAY N, with a delay time that changes during '
+                "a run, that a delay or this delay time may read: PySD's answer then depends on "
+                "the order in which it asks.",
+                "",
+                'engine="pysd" can run it.',
+            )
+    return found
+
+
+def _read(
+    nodes: Iterable[Expression],
+    step: Mapping[str, Expression],
+    names: Callable[[Expression], Iterable[str]],
+) -> set[str]:
+    """What expressions read in a step, directly or by way of other variables."""
+    found: set[str] = set()
+    waiting = [name for node in nodes for name in names(node)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            if name in step:
+                waiting += names(step[name])
+    return found
 
 
 def _moved_before(kind: str, kinds: Mapping[str, str]) -> set[str]:
@@ -59,15 +131,7 @@ def _moved_before(kind: str, kinds: Mapping[str, str]) -> set[str]:
 
 def _surely_asked(step: Mapping[str, Expression], parts: Parts) -> set[str]:
     """Names that the rates read at every step, whatever the conditions."""
-    asked: set[str] = set()
-    waiting = [name for state in parts.states for name in eager(state.rate)]
-    while waiting:
-        name = waiting.pop()
-        if name not in asked:
-            asked.add(name)
-            if name in step:
-                waiting += eager(step[name])
-    return asked
+    return _read([state.rate for state in parts.states], step, eager)
 
 
 def eager(node: Expression) -> set[str]:

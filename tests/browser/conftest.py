@@ -87,7 +87,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for notebook in OURS:
         shutil.copy(notebook, folder)
     (folder / "tiny.mdl").write_text(TINY_MDL, encoding="utf-8")
-    (folder / "tiny.toml").write_text(front_door.STORY, encoding="utf-8")
+    (folder / "tiny.toml").write_text(front_door.UNCERTAIN + front_door.STORY, encoding="utf-8")
     source = [
         "from cpdynamics.dashboards import dashboard\n",
         "from cpdynamics.model import Model\n",

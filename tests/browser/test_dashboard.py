@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 KNOWN = json.loads((Path(__file__).parent / "known_violations.json").read_text(encoding="utf-8"))
 REPEAT = "repeat referrals"
+BAND = "repeat referrals, nine of ten runs"
 
 
 @pytest.fixture(autouse=True)
@@ -64,17 +65,19 @@ def test_focus_can_be_seen(shown: Any) -> None:
 def test_every_control_is_reached_by_tab(shown: Any) -> None:
     shown.page.get_by_role("button", name="A further 40 % cut").focus()
     names = []
-    for _ in range(8):
+    for _ in range(9):
         shown.page.keyboard.press("Tab")
         names.append(
             shown.page.evaluate(
                 "document.activeElement.getAttribute('aria-label')"
+                " || document.activeElement.closest('label')?.textContent.trim()"
                 " || document.activeElement.textContent.trim()"
             )
         )
     one = ["early help cut", "early help cut, typed value", "What is this?"]
     other = ["months open", "months open, typed value", "What is this?"]
-    assert names[:7] == ["Reset", *one, *other]
+    assert names[:8] == ["Reset", *one, *other, "Show uncertainty"]
+    assert names[8].startswith("Nine of ten runs lie in the shaded band: 200 runs")
 
 
 def test_a_typed_value_counts(shown: Any) -> None:
@@ -231,6 +234,58 @@ FOLLOW = """async (name) => {
   while (end() === before) await painted.then(() => new Promise(requestAnimationFrame));
   return performance.now() - begun;
 }"""
+
+
+def test_the_band_follows_the_keyboard(shown: Any) -> None:
+    # Along the lower edge and back along the upper one, which so begins with its end.
+    before = shown.until_line(BAND, "y[121] < 130")
+    assert shown.page.evaluate(PAINTED) == 3
+    handle = slider(shown, "early help cut")
+    handle.focus()
+    for _ in range(4):
+        handle.press("ArrowRight")
+    after = shown.until_line(BAND, f"y[121] > {2.5 * before[121]}")
+    # At rest repeat = need * 0.4/0.6 instead of need * 0.2/0.8, whatever need is.
+    assert after[121] / before[121] == pytest.approx((0.4 / 0.6) / 0.25, rel=0.05)
+    assert after[120] / before[120] == pytest.approx((0.4 / 0.6) / 0.25, rel=0.05)
+    assert len(after) == len(before) == 2 * 121
+
+
+def test_the_switch_works_by_keyboard_and_says_what_it_shows(shown: Any) -> None:
+    switch = shown.page.get_by_role("checkbox", name="Show uncertainty", exact=True)
+    assert switch.is_checked()
+    told = switch.get_attribute("aria-describedby")
+    legend = shown.page.locator(f"[id='{told}']")
+    assert "200 runs with 2 uncertain numbers drawn anew" in legend.inner_text()
+    switch.focus()
+    try:
+        switch.press("Space")
+        shown.page.wait_for_function(f"() => ({PAINTED})() === 0")
+        assert "as assumed" in legend.inner_text()
+    finally:
+        if not switch.is_checked():
+            switch.press("Space")
+        shown.page.wait_for_function(f"() => ({PAINTED})() === 3")
+    legend.focus()
+    legend.press("Enter")
+    assert shown.page.get_by_text("months open: 0 to 24 months").is_visible()
+    legend.press("Enter")
+
+
+def test_the_axes_stand_still_while_a_slider_moves(shown: Any) -> None:
+    axes = "() => ['yaxis', 'yaxis2'].map((key) => " + GRAPH + "._fullLayout[key].range.join())"
+    before = shown.page.evaluate(axes)
+    handle = slider(shown, "early help cut")
+    handle.focus()
+    for _ in range(8):
+        handle.press("ArrowRight")
+    shown.until_line(REPEAT, "y.at(-1) > 250")
+    assert shown.page.evaluate(axes) == before
+
+
+GRAPH = "document.querySelector('.js-plotly-plot')"
+PAINTED = """() => [...document.querySelectorAll('.js-plotly-plot .fills .js-fill')]
+  .filter((one) => one.getAttribute('d')).length"""
 
 
 def test_axe_finds_nothing_new(shown: Any) -> None:

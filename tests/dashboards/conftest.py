@@ -51,6 +51,17 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.fixture
+def unsure(tmp_path: Path) -> Tiny:
+    """The front door with a story that calls two of its constants uncertain."""
+    (tmp_path / "unsure.mdl").write_text(front_door.MDL, encoding="utf-8")
+    story = front_door.UNCERTAIN + front_door.STORY + front_door.LONGER
+    (tmp_path / "unsure.toml").write_text(story, encoding="utf-8")
+    model = Tiny.from_path(tmp_path / "unsure.mdl")
+    assert isinstance(model, Tiny)
+    return model
+
+
+@pytest.fixture
 def bare(tmp_path: Path) -> Tiny:
     """The front door as a stranger's file: no story at all."""
     (tmp_path / "bare.mdl").write_text(front_door.MDL, encoding="utf-8")

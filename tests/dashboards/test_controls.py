@@ -11,7 +11,7 @@ import pytest
 from cpdynamics.dashboards.controls import (
     Control,
     State,
-    axis_ranges,
+    at_the_ends,
     charted,
     controls,
     parsed,
@@ -192,17 +192,14 @@ def test_what_a_preset_sets_elsewhere_stays_in_force_until_reset() -> None:
     assert not after.reset().scenario()
 
 
-def test_axes_stay_until_a_line_would_leave_them(tiny: Any) -> None:
-    groups = [("Open cases", ["Cases"])]
-    base = tiny.run()
-    first = axis_ranges(groups, [base], {})
-    assert first == {"Open cases": (0, 3000)}
-    near = tiny.run({"early help cut": 0.1})
-    assert axis_ranges(groups, [base, near], first) == first
-    far = tiny.run({"early help cut": 0.4})
-    grown = axis_ranges(groups, [base, far], first)
-    assert grown["Open cases"][1] > 4000
-    assert axis_ranges(groups, [base, near], grown) == grown
+def test_every_end_of_every_control_is_looked_at_alone() -> None:
+    odd = START.set("months open", 9)
+    assert [dict(one.set) for one in at_the_ends(odd)] == [
+        {"months open": 9},
+        {"early help cut": 0.4, "months open": 9},
+        {"months open": 1},
+        {"months open": 24},
+    ][1:]
 
 
 def test_deciding_needs_no_widgets() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cpdynamics.dashboards.apart import Apart
 from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.run import Run
 from cpdynamics.scenario import Scenario
@@ -91,3 +92,37 @@ def test_every_headline_has_the_same_lines_and_names_are_text() -> None:
     assert "in month" not in same
     assert shown.count("<span>") == same.count("<span>") == 4
     assert "After &lt;2&gt; years, against the base" in shown
+
+
+def test_a_share_is_told_in_percent_and_its_change_in_points() -> None:
+    """Half as many again of 10 % is 15 %: "+50 %" beside it would be taken for 60."""
+
+    def of(values: list[float]) -> Run:
+        frame = pd.DataFrame({"absence share": values}, index=[0.0, 12.0, 24.0])
+        return Run("service", Scenario(), frame, {"absence share": "Dmnl"}, "Month")
+
+    spans = {"absence share": Apart(2.0, 9.0)}
+    (tile,) = headline(of([0.1, 0.3, 0.15]), of([0.1] * 3), ["absence share"], spans)
+    assert (tile.value, tile.units) == ("15", "%")
+    assert tile.change == "+5.0 points (2 to 9)"
+    assert tile.farthest == "+20.0 points in month 12"
+
+
+@pytest.mark.parametrize(
+    ("end", "before", "span", "change"),
+    [
+        (113, 100, Apart(4, 25), "+13.0 % (4 to 25)"),
+        (100, 100, Apart(-1, 3), "as in the base (\N{MINUS SIGN}1 to 3)"),
+        (4e6, 0, Apart(-2e6, 9e6, percent=False), "(\N{MINUS SIGN}2 to 9 million)"),
+    ],
+)
+def test_a_change_has_the_ends_of_nine_of_ten_runs_beside_it(
+    end: float, before: float, span: Apart, change: str
+) -> None:
+    (tile,) = headline(staff([100, end]), staff([100, before]), ["Staff"], {"staff": span})
+    assert tile.change == change
+
+
+def test_a_value_below_zero_has_a_true_minus_sign() -> None:
+    (tile,) = headline(staff([100, -5]), staff([100, 50]), ["staff"])
+    assert tile.value == "\N{MINUS SIGN}5"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from cpdynamics.dashboards.latest import Latest
 
@@ -83,3 +84,20 @@ def test_an_error_does_not_lose_what_came_meanwhile() -> None:
     gate.let.release(2)
     assert gate.latest.wait(5)
     assert gate.done == [2]
+
+
+def test_with_a_rest_only_the_last_of_a_flurry_is_worked_on() -> None:
+    done: list[tuple[int, float]] = []
+    latest: Latest[int] = Latest(
+        lambda request: done.append((request, time.monotonic())), print, rest=0.15
+    )
+    for request in range(6):
+        latest.ask(request)
+        last = time.monotonic()
+        time.sleep(0.02)
+    assert latest.wait(5)
+    assert [request for request, _ in done] == [5]
+    assert done[0][1] - last >= 0.15
+    latest.ask(7)
+    assert latest.wait(5)
+    assert [request for request, _ in done] == [5, 7]

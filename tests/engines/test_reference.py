@@ -506,6 +506,6 @@ def test_pysd_has_its_formatter_back_after_a_translation(tmp_path, monkeypatch):
         return build(builder)
 
     monkeypatch.setattr(python_model_builder.ModelBuilder, "build_model", watched)
-    library.load(tiny.write(tmp_path)).run()
+    library.load(tiny.write(tmp_path)).run(engine="pysd")
     assert [one.__class__.__name__ for one in seen] == ["SimpleNamespace"]
     assert python_model_builder.black.__name__ == "black"

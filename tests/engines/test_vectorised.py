@@ -13,7 +13,6 @@ from cpdynamics.engines.vectorised import Vectorised
 from cpdynamics.errors import BadValue, CpdynamicsError, RunFailed, UnknownName, Unsupported
 from tests.engines.agreeing import agree, same, small, steps
 from tests.engines.constructs import CONSTRUCTS, FAILING, NOT_FAILING, SERIES, SOURCE
-from tests.models.library_runs import LIBRARY, library_model
 
 
 @pytest.mark.parametrize("construct", CONSTRUCTS)
@@ -34,18 +33,6 @@ def test_the_saved_times_are_pysds(saveper: float, step: float) -> None:
 def test_a_clock_that_follows_a_constant() -> None:
     document, structure = small(SOURCE + "half = 0.25 ~~|", step="half", saveper="2 * TIME STEP")
     agree(document, structure, Request(), Request(constants={"half": 0.125}))
-
-
-@pytest.mark.parametrize("name", LIBRARY)
-def test_the_library_is_pysds(name: str) -> None:
-    model = library_model(name)
-    truth = Reference.load(model.document, model.structure)
-    engine = Vectorised.load(model.document, model.structure)
-    scenario = next(iter(model.scenarios), None)
-    changed = dict(model.scenario(scenario).set) if scenario is not None else {}
-    for constants in ({}, changed):
-        request = Request(constants={**constants, "FINAL TIME": 24.0})
-        same(engine.run(request), truth.run(request))
 
 
 def test_outputs_are_the_columns_asked_for_in_their_order() -> None:
@@ -91,6 +78,20 @@ def test_what_pysd_breaks_off_is_broken_off(what: str) -> None:
     if " at time " in str(theirs.value) and "no real value" not in str(theirs.value):
         when = str(theirs.value).split(" at time ")[1].split()[0].rstrip(".")
         assert f" at time {when}." in str(ours.value)
+
+
+def test_each_run_has_delays_of_its_own_order() -> None:
+    document, structure = small(
+        SOURCE + "x = DELAY3(inflow, lag) ~~| y = DELAY N(wave, lag, 2, 9) ~~|", step="0.25"
+    )
+    lags = np.array([0.25, 0.3, 0.55, 0.9, 2.0, 2.25, 8.0])
+    truth = Reference.load(document, structure)
+    tables = [truth.run(Request(constants={"lag": float(lag)})) for lag in lags]
+    for kind in (Vectorised, Compiled):
+        made = kind.load(document, structure).ensemble({"lag": lags}, outputs=["x", "y"])
+        for name in ("x", "y"):
+            theirs = [table[name] for table in tables]
+            np.testing.assert_allclose(made.values[name], theirs, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("what", NOT_FAILING)

@@ -124,7 +124,7 @@ def test_every_value_is_pysds_own_to_the_last_digit() -> None:
     odd = "".join(f"q{number} = {text} ~ ~ |\n" for number, text in enumerate(ODD))
     known = "a = 7 ~ ~ | b = 3 ~ ~ | c = 2 ~ ~ | d = 1.5 ~ ~ | half((0,0),(10,5)) ~ ~ |"
     document = Document.parse("{UTF-8}\n" + odd + known + CONTROL)
-    run = Model.from_document(document).run()
+    run = Model.from_document(document).run(engine="pysd")
     lowered = lower(parse(document))
     found = {
         text: value(

@@ -139,25 +139,80 @@ def test_truths_that_are_added_are_a_truth_where_they_are_numpys() -> None:
 @pytest.mark.parametrize(
     ("equations", "match"),
     [
-        ("x = RANDOM UNIFORM(0, 1, 3) ~~|", '"x" uses RANDOM UNIFORM'),
-        ("x = GET TIME VALUE(0, 0, 0) ~~|", '"x" uses GET TIME VALUE'),
-        ("far: a, b ~~| x[far] = 1 ~~|", '"x" has subscripts'),
-        ("far: a, b ~~| x[far] = 1, 2 ~~| y = SUM(x[far!]) ~~|", "subscripts"),
+        ("x = RANDOM NORMAL(0, 1, RANDOM 0 1(), 1, 3) ~~|", '"x" gives RANDOM NORMAL a RANDOM'),
+        ("x = RANDOM NORMAL(0, 1, 1 - Time, 1, 3) ~~|", '"x" gives RANDOM NORMAL a sum'),
+        ("x = RANDOM EXPONENTIAL(0, Time > 2, 1, 1, 3) ~~|", "a condition as one of its bounds"),
+        ("x = DELAY3(Time, 2 + RANDOM 0 1()) ~~|", "delay time draws"),
+        ("x = GET TIME VALUE(2, 0, 3) ~~|", "the computer's clock"),
+        ("x = GET TIME VALUE(Time, 0, 0) ~~|", "no number written down"),
+        ("x = y[far] ~~| y = 1 ~~|", '"x" reads a variable with subscripts'),
         ("x :INTERPOLATE: ~~|", '"x" uses "data"'),
         (":MACRO: M(a)\nM = a ~~|\n:END OF MACRO:\nx = M(3) ~~|", '"x" uses "m"'),
-        ("x = DELAY N(Time, 2 + Time, 1, 3) ~~|", "DELAY N with a delay time that changes"),
+        ("x = SMOOTH(DELAY N(Time, 2 + Time, 1, 3), 2) ~~|", "within another function"),
+        ("x = 2 * INTEG(DELAY N(Time, 2 + Time, 1, 3), 2) ~~|", "within another function"),
+        (
+            "x = DELAY N(Time, 2 + Time, 1, 3) ~~| y = DELAY N(x, 3, 1, 2) ~~|",
+            "order in which it asks",
+        ),
+        (
+            "x = DELAY N(Time, 2 + Time, 1, 3) ~~| y = DELAY1(IF THEN ELSE(Time > 3, x, 0), 3) ~~|",
+            "order in which it asks",
+        ),
+        (
+            "x = DELAY N(x, 2 + Time, 1, 3) + DELAY N(Time, Time + 3, 1, 1) ~~|",
+            "order in which it asks",
+        ),
         ("x = SMOOTH N(Time, 2, 1, n) ~~| n = 1 + INTEGER(Time) ~~|", "order is not a constant"),
         ("S = INTEG(1, 0) ~~| x = SAMPLE IF TRUE(Time > 2, S, 0) ~~|", "SAMPLE IF TRUE that reads"),
         ("x = DELAY FIXED(DELAY1(Time, 2), 3, 0) ~~|", "DELAY FIXED that reads"),
         ("s = SMOOTH(Time, 2) ~~| x = (s > 1) - (s > 2) ~~|", "true or false"),
         ("s = SMOOTH(Time, 2) ~~| x = -(s > 1) ~~|", "true or false"),
-        ("x = t(Time) ~~| t((0, 1), (1, 2), (1, 3)) ~~|", "two values at one place"),
     ],
 )
 def test_what_no_program_can_say_is_refused(equations: str, match: str) -> None:
     with pytest.raises(Unsupported, match=match) as caught:
         made(equations)
     assert 'engine="pysd"' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("equations", "match"),
+    [
+        ("x = t(Time) ~~| t((0, 1), (1, 2), (1, 3)) ~~|", "two values at one place"),
+        ("x = GET TIME VALUE(1, 0, 0) ~~|", r"GET TIME VALUE\(1, ..., 0\)"),
+        ("x = GET TIME VALUE(0, 0, 3) ~~|", r"GET TIME VALUE\(0, ..., 3\)"),
+        ("x = GET TIME VALUE(2, 0, 0) ~~|", r"GET TIME VALUE\(2, ..., 0\)"),
+    ],
+)
+def test_what_pysd_cannot_run_either_is_said_to_run_nowhere(equations: str, match: str) -> None:
+    from cpdynamics.engines.reference import Reference
+    from tests.engines.agreeing import small
+
+    with pytest.raises(Unsupported, match=match) as caught:
+        made(equations)
+    assert "no engine" in str(caught.value)
+    with pytest.raises(RunFailed):
+        Reference.load(*small(equations)).run()
+
+
+def test_a_stream_is_the_same_whatever_stands_beside_it() -> None:
+    def streams(equations: str, **kind: object) -> dict[str, tuple[float, ...]]:
+        found = dict(made(equations, **kind).step)
+        return {
+            name: tuple(
+                one.arguments[-1].value
+                for one in walk(found[name])
+                if isinstance(one, Operation) and one.name.startswith("random")
+            )
+            for name in ("x", "y")
+        }
+
+    two = "x = RANDOM 0 1() - RANDOM 0 1() ~~| y = RANDOM 0 1() ~~|"
+    alone = streams(two)
+    assert len({*alone["x"], *alone["y"]}) == 3
+    assert streams("z = RANDOM 0 1() ~~|" + two) == alone
+    assert streams(two.replace("x", "w", 1) + " x = RANDOM UNIFORM(0, y, 4) ~~|")["y"] == alone["y"]
+    assert streams(two + " z = RANDOM 0 1() ~~|", held=["z"]) == alone
 
 
 def test_a_clock_that_moves_is_refused() -> None:
