@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 CONTROL = ("final time", "initial time", "saveper", "time step")
@@ -23,6 +24,8 @@ def unquoted(name: str) -> str:
     return name
 
 
+# A run asks for each name of its model again.
+@functools.lru_cache(maxsize=1 << 14)
 def canonical(name: str) -> str:
     """What identifies a variable: two names are one variable if this is equal for both.
 
