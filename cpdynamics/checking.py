@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from cpdynamics.engines.clock import check_clock
 from cpdynamics.engines.request import Request
-from cpdynamics.errors import BadStory, BadValue, CpdynamicsError, clipped, unknown_name
+from cpdynamics.errors import (
+    BadStory,
+    BadValue,
+    CpdynamicsError,
+    came_as,
+    clipped,
+    unknown_name,
+)
 from cpdynamics.mdl.document import Document, Equation, Range
 from cpdynamics.mdl.kinds import kind_in_text, number_in_text
 from cpdynamics.mdl.names import CONTROL, canonical
@@ -32,7 +40,7 @@ def checked_scenario(structure: Structure, scenario: Scenario) -> Scenario:
 
 
 def checked_request(
-    structure: Structure, scenario: Scenario, outputs: Iterable[str] | None
+    structure: Structure, scenario: Scenario, outputs: Iterable[str] | None, *, seed: int = 0
 ) -> Request:
     """What an engine is to do for a checked scenario.
 
@@ -40,10 +48,11 @@ def checked_request(
         structure: the model.
         scenario: what ``checked_scenario`` gave.
         outputs: the variables wanted; every one when None.
+        seed: of the RANDOM functions.
 
     Raises:
         UnknownName: the model lacks an output; the nearest are offered.
-        BadValue: an output has no values over time.
+        BadValue: an output has no values over time, or the seed is none.
     """
     wanted: tuple[str, ...] | None = None
     if outputs is not None:
@@ -52,8 +61,28 @@ def checked_request(
         if not wanted:
             raise BadValue("outputs= is empty.", "One variable is the least.", "Leave it out.")
     return Request(
-        constants=scenario.set, hold=scenario.hold, initial=scenario.initial, outputs=wanted
+        constants=scenario.set,
+        hold=scenario.hold,
+        initial=scenario.initial,
+        outputs=wanted,
+        seed=checked_seed(seed),
     )
+
+
+def checked_seed(seed: object) -> int:
+    """The seed, if it is one that functions of chance can take.
+
+    Args:
+        seed: what came.
+
+    Raises:
+        BadValue: it is no whole number from 0 to 2**64 - 1.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
+        raise BadValue(f"seed= is {came_as(seed)}.", "A whole number from 0 was expected.")
+    if seed >= 2**64:
+        raise BadValue(f"seed= is {clipped(seed, 40)}.", "It has to be less than 2**64.")
+    return int(seed)
 
 
 def checked_constant(structure: Structure, name: str) -> Element:

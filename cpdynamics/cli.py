@@ -105,6 +105,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     run.add_argument("--hold", action="append", default=[], metavar="A", help="hold a variable")
     run.add_argument("--initial", action="append", default=[], metavar="A", help="start a stock")
     run.add_argument("--engine", metavar="NAME", help=ENGINE)
+    run.add_argument("--seed", type=int, default=0, metavar="N", help="of chance (default: 0)")
     _outputs(run)
 
     compare = verb("compare", "commands:compare", "compare runs of a model at one time")

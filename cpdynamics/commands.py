@@ -44,9 +44,10 @@ def run(typed: argparse.Namespace) -> int:
         now(f"Running {model.name}: {scenario.label}")
         # A CSV holds everything unless told otherwise; a screen and a chart have less room.
         names = typed.var or (None if ending == ".csv" else _headline(model))
-        result = model.run(scenario, engine=typed.engine, outputs=names)
+        made = partial(model.run, engine=typed.engine, outputs=names, seed=typed.seed)
+        result = made(scenario)
         drawn = ending == ".html" and scenario
-        base = model.run(engine=typed.engine, outputs=names) if drawn else None
+        base = made() if drawn else None
     if ending == ".csv":
         _write_csv(result, typed.out)
     elif ending == ".html":

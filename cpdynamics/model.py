@@ -153,6 +153,7 @@ class Model:
         initial: Mapping[str, float] | None = None,
         engine: str | None = None,
         outputs: Iterable[str] | None = None,
+        seed: int = 0,
     ) -> Run:
         """What the model does under a scenario.
 
@@ -167,6 +168,8 @@ class Model:
                 "vectorised" has it in NumPy, and both refuse what they lack. None for the
                 quickest that can run the model; a ``Notice`` tells when that is not the first.
             outputs: the variables to keep; all when left out.
+            seed: of the RANDOM functions, a whole number from 0. The same seed gives the same run
+                by the same engine; the two quick ones draw the same numbers, PySD others.
 
         Raises:
             UnknownName: a name that the model lacks; the nearest are offered.
@@ -179,9 +182,13 @@ class Model:
         )
         names = None if outputs is None else several(outputs, "outputs=")
         asked = checked_scenario(self.structure, self.scenario(scenario) | extra)
-        request = checked_request(self.structure, asked, names)
+        request = checked_request(self.structure, asked, names, seed=seed)
         frame = self._engines.run(request, engine)
-        units = {column: self._units(column) for column in frame.columns}
+        # A subscripted variable comes as one column an element: "stock[north]".
+        units = {
+            name: self._units.get(name) or self._units.get(name.rpartition("[")[0], "")
+            for name in frame.columns.tolist()
+        }
         return Run(self.name, asked, frame, units, self.time_unit, self.story.since)
 
     def scenario(self, chosen: Scenario | Mapping[str, float] | str | None) -> Scenario:
@@ -205,12 +212,14 @@ class Model:
         scenario: Scenario | Mapping[str, float] | str | None = None,
         *,
         outputs: Iterable[str] | None = None,
+        seed: int = 0,
     ) -> Request:
         """What ``run`` would hand to an engine, checked.
 
         Args:
             scenario: as for ``run``.
             outputs: as for ``run``.
+            seed: as for ``run``.
 
         Raises:
             UnknownName: as ``run``.
@@ -218,7 +227,7 @@ class Model:
         """
         names = None if outputs is None else several(outputs, "outputs=")
         asked = checked_scenario(self.structure, self.scenario(scenario))
-        return checked_request(self.structure, asked, names)
+        return checked_request(self.structure, asked, names, seed=seed)
 
     def engine(self, name: str | None = None) -> Engine:
         """The engine of that name, for many runs at once or the slope of its rates.
@@ -268,13 +277,9 @@ class Model:
 
         return Engines(self.document, self.structure, allow=self._allow)
 
-    def _units(self, column: str) -> str:
-        # A subscripted variable comes as one column an element: "stock[north]".
-        elements = self.structure.elements
-        for name in (column, column.partition("[")[0]):
-            if element := elements.get(canonical(name)):
-                return element.units
-        return ""
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {element.name: element.units for element in self.structure.elements.values()}
 
 
 def checked_model(given: object, caller: str) -> Model:

@@ -50,8 +50,9 @@ class Run:
 
     def __post_init__(self) -> None:
         frame = self.frame.astype(float)
-        frame.index = pd.Index([float(time) for time in self.frame.index], name=_TIME, dtype=float)
-        frame.columns = pd.Index([str(name) for name in self.frame.columns])
+        # As lists: pandas takes long to step through an index.
+        frame.index = pd.Index(list(map(float, frame.index.tolist())), name=_TIME, dtype=float)
+        frame.columns = pd.Index(list(map(str, frame.columns.tolist())))
         if not len(frame):
             raise BadValue(f'A run of "{self.model}" has no saved time.')
         object.__setattr__(self, "frame", frame)
@@ -59,10 +60,10 @@ class Run:
         if len(self._spelling) < len(self.names):
             raise BadValue(f'A run of "{self.model}" has two variables of one name.')
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The variables of the run, as in the .mdl."""
-        return tuple(self.frame.columns)
+        return tuple(self.frame.columns.tolist())
 
     @property
     def label(self) -> str:

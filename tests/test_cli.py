@@ -103,6 +103,18 @@ def test_run_writes_a_csv_that_is_the_run(model, tmp_path, capsys):
     assert capsys.readouterr().out == f"Wrote {out}\n"
 
 
+def test_run_takes_the_seed_of_chance(tmp_path, capsys):
+    path = tmp_path / "dice.mdl"
+    path.write_text(tiny.MODEL.replace("1+rise)", "1+RANDOM UNIFORM(0, 1, 0))"), encoding="utf-8")
+    said = []
+    for seed in ([], ["--seed", "0"], ["--seed", "7"]):
+        assert main(["run", str(path), "--var", "arriving", *seed, "--out", "-"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] != said[2]
+    assert main(["run", str(path), "--seed", "-1"]) == 2
+    assert "seed= is -1" in capsys.readouterr().err
+
+
 def test_a_quoted_name_may_hold_an_equals_sign():
     assert assignments(['"a=b" = -2e-3', "c=1"], "--set") == {'"a=b"': -0.002, "c": 1}
 

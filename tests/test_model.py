@@ -265,6 +265,11 @@ BAD = [
     ({"outputs": ["effect of season"]}, BadValue, "lookup"),
     ({"outputs": ["Time"]}, BadValue, "index of a run"),
     ({"outputs": [3]}, BadValue, "Names are text"),
+    ({"seed": -1}, BadValue, "seed= is -1. A whole number from 0"),
+    ({"seed": 1.0}, BadValue, "seed= is"),
+    ({"seed": True}, BadValue, "seed= is True"),
+    ({"seed": "1"}, BadValue, "seed= is"),
+    ({"seed": 2**64}, BadValue, "less than 2.*64"),
 ]  # fmt: skip
 
 
@@ -275,6 +280,29 @@ def test_every_bad_input_is_one_clear_line_that_names_the_variable(model, asked,
     assert type(caught.value) is kind
     assert re.search(message, str(caught.value)), str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "vectorised", "pysd"])
+def test_the_seed_of_a_run_decides_its_chance(engine):
+    dice = "thrown = RANDOM UNIFORM(0, 6, 0) ~~|\n"
+    model = Model.from_document(Document.parse(TINY.replace("FINAL TIME", dice + "FINAL TIME")))
+    base, same, other = (model.run(engine=engine, seed=seed) for seed in (0, 0, 2**64 - 1))
+    assert base == same == model.run(engine=engine)
+    assert base["thrown"].nunique() == len(base.frame)
+    assert not (other["thrown"] == base["thrown"]).any()
+    assert model.request(seed=3).seed == 3
+
+
+def test_a_subscripted_variable_has_its_units_element_by_element():
+    side = (
+        'side: north, south ~~|\nspread[side] = 2 ~ Child ~|\n"odd[name" = 3 ~ Month ~|\n'
+        '"odd[two"[side] = 4 ~ Day ~|\n'
+    )
+    model = Model.from_document(Document.parse(TINY.replace("FINAL TIME", side + "FINAL TIME")))
+    run = model.run()
+    assert run["spread[north]"].attrs["units"] == "Child"
+    assert run["odd[name"].attrs["units"] == "Month"
+    assert {run.units[name] for name in run.names if name.startswith("odd[two")} == {"Day"}
 
 
 def test_threads_may_run_one_model_together():

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cpdynamics.checking import checked_scenario
+from cpdynamics.checking import checked_scenario, checked_seed
 from cpdynamics.ensembles.asking import asked, stored
 from cpdynamics.ensembles.progress import bar
 from cpdynamics.ensembles.result import Ensemble
-from cpdynamics.ensembles.sampling import believed, checked_seed, draws, runs_of
+from cpdynamics.ensembles.sampling import believed, draws, runs_of
 from cpdynamics.ensembles.streaming import (
     Chunk,
     Constants,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cpdynamics.checking import checked_constant, spelt_range
+from cpdynamics.checking import checked_constant, checked_seed, spelt_range
 from cpdynamics.engines.ensemble import MOST_NUMBERS
 from cpdynamics.ensembles.priors import Drawn, drawn
 from cpdynamics.errors import BadValue, came_as, clipped, nearest, tell
@@ -127,18 +127,6 @@ def runs_of(priors: Mapping[str, Any] | pd.DataFrame, n: int) -> int:
         BadValue: it is no whole number above nothing.
     """
     return len(priors) if isinstance(priors, pd.DataFrame) else _whole(n, "n=", 1)
-
-
-def checked_seed(seed: object) -> int:
-    """The seed, if it is one that functions of chance can take as well.
-
-    Raises:
-        BadValue: it is no whole number from 0 to 2**64 - 1.
-    """
-    checked = _whole(seed, "seed=", 0)
-    if checked >= 2**64:
-        raise BadValue(f"seed= is {clipped(seed, 40)}.", "It has to be less than 2**64.")
-    return checked
 
 
 def _drawn(constants: list[Drawn], n: int, seed: int, method: str) -> pd.DataFrame:
