@@ -367,7 +367,8 @@ def test_a_reader_that_leaves_early_ends_it_quietly(model):
 def test_stopping_says_so_in_one_line(number, model, tmp_path):
     cache = tmp_path / "cache"
     environment = {**os.environ, "CPDYNAMICS_CACHE": str(cache)}
-    typed = [*PROGRAM, "run", model, "--set", "FINAL TIME=200000", "--out", str(tmp_path / "x.csv")]
+    typed = [*PROGRAM, "run", model, "--set", "FINAL TIME=200000", "--engine", "pysd"]
+    typed += ["--out", str(tmp_path / "x.csv")]
     with subprocess.Popen(typed, stderr=subprocess.PIPE, env=environment) as process:
         # The translation is the last thing before the run, which takes minutes.
         _wait(lambda: any(cache.rglob("*.py")) or process.poll() is not None)

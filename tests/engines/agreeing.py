@@ -21,11 +21,18 @@ SAVEPER = {saveper} ~ Month ~ |
 
 
 def small(
-    equations: str, *, initial: str = "0", final: str = "10", step: str = "0.5", saveper: str = "1"
+    equations: str,
+    *,
+    initial: str = "0",
+    final: str = "10",
+    step: str = "0.5",
+    saveper: str = "1",
+    clock_first: bool = False,
 ) -> tuple[Document, Structure]:
-    """A model of a few equations, each ending in ``~~|``."""
+    """A model of a few equations, each ending in ``~~|``; .Control is last, as Vensim writes it."""
     control = CONTROL.format(initial=initial, final=final, step=step, saveper=saveper)
-    document = Document.parse("{UTF-8}\n" + equations + control)
+    text = control + equations if clock_first else equations + control
+    document = Document.parse("{UTF-8}\n" + text)
     return document, parse(document)
 
 

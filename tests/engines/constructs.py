@@ -88,6 +88,9 @@ CONSTRUCTS = {
     "initial": "x = INITIAL(Level * 2 + inflow) + wave ~~|",
     "active initial": "x = ACTIVE INITIAL(Level, 100) ~~| Third = INTEG(1, x) ~~|",
     "game": "x = GAME(Level * 2) ~~|",
+    "delays of what reads the clock": "x = SMOOTH(1 + STEP(2, -1), lag) ~~|"
+    " y = DELAY3(PULSE(0, 4), lag) + DELAY1(RAMP(1, -2, 7), lag) ~~|"
+    " z = SMOOTH3(PULSE TRAIN(0, 0.5, 2, 8), lag) + INITIAL(STEP(3, 0)) ~~|",
     "memories within one another": "x = DELAY3(SMOOTH(wave, lag) + 9, lag)"
     " + SMOOTH(DELAY1(inflow, lag), 2) - TREND(SMOOTH3(Level, 2), 3, 0) ~~|",
     "a chain at the start": "x = INTEG(-x / 5, y) ~~| y = INTEG(wave, z * 2) ~~| z = q + 1 ~~|"

@@ -21,6 +21,15 @@ def test_each_construct_is_pysds_at_three_steps(construct: str) -> None:
     agree(document, structure, *steps())
 
 
+@pytest.mark.parametrize("construct", CONSTRUCTS)
+def test_it_is_the_same_wherever_control_stands(construct: str) -> None:
+    runs = [
+        Vectorised.load(*small(SOURCE + CONSTRUCTS[construct], step="0.1", clock_first=first)).run()
+        for first in (True, False)
+    ]
+    pd.testing.assert_frame_equal(runs[0][list(runs[1])], runs[1], check_exact=True)
+
+
 @pytest.mark.parametrize(
     ("saveper", "step"), [(0.3, 0.125), (0.1, 0.1), (0.7, 0.1), (3.0, 0.25), (0.125, 0.5)]
 )
