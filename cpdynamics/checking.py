@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -69,7 +70,7 @@ def checked_request(
     )
 
 
-def checked_seed(seed: object) -> int:
+def checked_seed(seed: Any) -> int:
     """The seed, if it is one that functions of chance can take.
 
     Args:
@@ -78,11 +79,13 @@ def checked_seed(seed: object) -> int:
     Raises:
         BadValue: it is no whole number from 0 to 2**64 - 1.
     """
-    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
+    whole = isinstance(seed, numbers.Integral) and not isinstance(seed, bool)
+    number = int(seed) if whole else -1
+    if number < 0:
         raise BadValue(f"seed= is {came_as(seed)}.", "A whole number from 0 was expected.")
-    if seed >= 2**64:
-        raise BadValue(f"seed= is {clipped(seed, 40)}.", "It has to be less than 2**64.")
-    return int(seed)
+    if number >= 2**64:
+        raise BadValue(f"seed= is {clipped(number, 40)}.", "It has to be less than 2**64.")
+    return number
 
 
 def checked_constant(structure: Structure, name: str) -> Element:

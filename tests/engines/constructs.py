@@ -69,7 +69,7 @@ CONSTRUCTS = {
     "a delay n whose time moves": "x = DELAY N(inflow, 1 + Level / 5, 1, 3) ~~|"
     " y = DELAY N(wave, lag + STEP(1, 3), Other, 1) ~~| Third = INTEG(x + y - Third, 0) ~~|",
     "a delay n whose time moves and whose order is lowered": "x = DELAY N(inflow, 0.2 + Level / 50,"
-    " 1, 30) / (9 + DELAY N(wave, inflow / 3, 2, 12)) ~~| Third = INTEG(x - Third, 0) ~~|",
+    " 1, 30) / (9 + DELAY N(wave, 0.5 + inflow / 6, 2, 12)) ~~| Third = INTEG(x - Third, 0) ~~|",
     "a delay n whose time moves before a delay": "x = DELAY N(inflow, 1 + Level / 5, 1, 3) ~~|"
     " y = DELAY3(x * 2, lag) + DELAY1(x, 1 + Level / 9) ~~| Third = INTEG(x - y, 0) ~~|",
     "a delay n whose time moves and what reads it later": "x = DELAY N(inflow + x / 2,"
@@ -88,9 +88,9 @@ CONSTRUCTS = {
     "initial": "x = INITIAL(Level * 2 + inflow) + wave ~~|",
     "active initial": "x = ACTIVE INITIAL(Level, 100) ~~| Third = INTEG(1, x) ~~|",
     "game": "x = GAME(Level * 2) ~~|",
-    "delays of what reads the clock": "x = SMOOTH(1 + STEP(2, -1), lag) ~~|"
-    " y = DELAY3(PULSE(0, 4), lag) + DELAY1(RAMP(1, -2, 7), lag) ~~|"
-    " z = SMOOTH3(PULSE TRAIN(0, 0.5, 2, 8), lag) + INITIAL(STEP(3, 0)) ~~|",
+    "delays of what reads the clock": "p = STEP(2, -1) ~~| q = PULSE(0, 4) ~~|"
+    " r = RAMP(1, -2, 7) ~~| s = PULSE TRAIN(0, 0.5, 2, 8) ~~| x = SMOOTH(p, lag) ~~|"
+    " y = DELAY3(q, lag) + DELAY1(r, lag) ~~| z = SMOOTH3(s, lag) + INITIAL(p) ~~|",
     "memories within one another": "x = DELAY3(SMOOTH(wave, lag) + 9, lag)"
     " + SMOOTH(DELAY1(inflow, lag), 2) - TREND(SMOOTH3(Level, 2), 3, 0) ~~|",
     "a chain at the start": "x = INTEG(-x / 5, y) ~~| y = INTEG(wave, z * 2) ~~| z = q + 1 ~~|"
