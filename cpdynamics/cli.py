@@ -140,6 +140,12 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     draws.add_argument("--strict", action="store_true", help="exit with 1 if something breaks")
     draws.add_argument("--write", action="store_true", help="keep the findings beside the models")
 
+    tried = verb("evidence", "commands:evidence", "what the models find of the sources' claims")
+    tried.add_argument("--model", metavar="NAME", help="only the claims that are tried in this one")
+    tried.add_argument("--claim", metavar="C012", help="only this one")
+    tried.add_argument("--strict", action="store_true", help="exit with 1 if a verdict is not kept")
+    tried.add_argument("--write", action="store_true", help="keep the verdicts beside the models")
+
     lab = verb("lab", "lab:command", "open the notebooks in JupyterLab")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
 

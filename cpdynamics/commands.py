@@ -212,6 +212,31 @@ def draws(typed: argparse.Namespace) -> int:
     return 1 if typed.strict and found else 0
 
 
+def evidence(typed: argparse.Namespace) -> int:
+    """Shows what came of the claims; 1 when a verdict is not the kept one and that was not to be."""
+    from cpdynamics import evidence as tried
+
+    if typed.write and (typed.model or typed.claim):
+        raise BadValue("--write keeps every verdict.", "", "Leave --model and --claim out.")
+    with working("Reading the claims") as now:
+        name = None if typed.model is None else library.locate(typed.model)[0]
+        chosen = tried.among(tried.claims(), model=name, claim=typed.claim)
+        settled = tried.settle(chosen, progress=now)
+    shown = tried.as_table(settled).drop(columns=["effect variable", "month", "source", "note"])
+    show(shown, tried.summary(settled))
+    say()
+    for one in settled if typed.claim else tried.turned(settled):
+        paragraph(tried.sentence(one).replace("`", "").replace("**", ""))
+    found = tried.changed(settled, tried.rows())
+    for path in tried.write(settled) if typed.write else ():
+        _written(path)
+    if typed.write:
+        return 0
+    for sentence in found:
+        paragraph(sentence)
+    return 1 if typed.strict and found else 0
+
+
 def assignments(texts: Iterable[str], option: str) -> dict[str, float]:
     """Names and numbers from texts such as ``early help cut=0.2``.
 

@@ -163,7 +163,8 @@ class Compiled:
     def runner(self, made: Made, runs: int, *key: Any) -> Runner:
         """The kernel for so many runs, outputs, starts, held series and telling, compiled once."""
         host = processor()
-        lanes = self._lanes or (host.lanes if runs <= host.lanes else host.many)
+        most = host.many if runs > host.lanes else host.lanes
+        lanes = self._lanes or (most if runs > 1 else host.alone)
         with self._making:
             if (runner := made.runners.get((lanes, *key))) is None:
                 if len(made.runners) >= MOST:

@@ -1,20 +1,23 @@
 """What the sources claim, and what the models find when it is tried."""
 
-from cpdynamics.evidence.claims import Claim, claims
-from cpdynamics.evidence.page import as_table, by_verdict, changed, kept, write
+from cpdynamics.evidence.claims import Claim, claims, rows
+from cpdynamics.evidence.page import changed, sentence, summary, turned, write
 from cpdynamics.evidence.settling import DRAWS, Settled, settle
-from cpdynamics.evidence.table import verdicts
+from cpdynamics.evidence.table import among, as_table, verdicts
 
 __all__ = [
     "DRAWS",
     "Claim",
     "Settled",
+    "among",
     "as_table",
-    "by_verdict",
     "changed",
     "claims",
-    "kept",
+    "rows",
+    "sentence",
     "settle",
+    "summary",
+    "turned",
     "verdicts",
     "write",
 ]

@@ -26,7 +26,7 @@ def polarity(links: Iterable[Link], cause: str, effect: str, between: Iterable[s
     cause, effect = canonical(cause), canonical(effect)
     through = set(between) - {cause, effect}
     known = {(one.cause, one.effect): one.polarity for one in links}
-    ways = [(known[cause, effect],)] if (cause, effect) in known else []
+    ways: list[tuple[Polarity, ...]] = [(known[cause, effect],)] if (cause, effect) in known else []
     ways += [
         (known[cause, name], known[name, effect])
         for name in through

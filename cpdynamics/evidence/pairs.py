@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from cpdynamics.evidence.interventions import Intervention
 from cpdynamics.mdl.names import canonical
 from cpdynamics.model import Model
 from cpdynamics.scenario import Scenario
+
+Values: TypeAlias = "Mapping[str, NDArray[np.float64]]"
+"""Canonical name -> N draws by T times."""
 
 _EQUAL = 1e-12  # of the largest: start values that differ by less are one
 
@@ -58,22 +62,20 @@ class Pairs:
         return sample(self.model, n=self.draws, seed=self.seed)
 
     @cached_property
-    def without(self) -> Mapping[str, NDArray[np.float64]]:
-        """Canonical name -> N draws by T times, with nothing done."""
+    def without(self) -> Values:
+        """The runs with nothing done."""
         return self._together(Scenario())
 
     def start(self, name: str) -> NDArray[np.float64]:
         """The value of an output at the start of each of the N draws, with nothing done."""
         return self.without[canonical(name)][:, 0]
 
-    def at(
-        self, values: Mapping[str, NDArray[np.float64]], name: str, time: float
-    ) -> NDArray[np.float64]:
+    def at(self, values: Values, name: str, time: float) -> NDArray[np.float64]:
         """Of what ``without`` or ``under`` gave, N values of a variable at a time."""
         return values[canonical(name)][:, self._times.index(time)]
 
-    def under(self, done: Intervention) -> Mapping[str, NDArray[np.float64]]:
-        """Canonical name -> N draws by T times, with an intervention; NaN in runs that broke off.
+    def under(self, done: Intervention) -> Values:
+        """The runs with an intervention; NaN in those that broke off.
 
         Args:
             done: its names are those of the model, and what it holds is among the outputs.
@@ -101,7 +103,7 @@ class Pairs:
             )
         return factor * start
 
-    def _together(self, scenario: Scenario) -> dict[str, NDArray[np.float64]]:
+    def _together(self, scenario: Scenario) -> Values:
         # The story's own priors: the same seed gives the same draws whatever a scenario sets.
         runs = ensemble(
             self.model,
@@ -114,9 +116,7 @@ class Pairs:
         )
         return {canonical(name): values for name, values in runs.values.items()}
 
-    def _one_by_one(
-        self, done: Intervention, levels: Mapping[str, NDArray[np.float64]]
-    ) -> dict[str, NDArray[np.float64]]:
+    def _one_by_one(self, done: Intervention, levels: Values) -> Values:
         given = {canonical(name) for name in (*done.set, *done.hold)}
         left = self.drawn[[name for name in self.drawn if canonical(str(name)) not in given]]
         found = {key: np.full((self.draws, len(self._times)), np.nan) for key in self._outputs}

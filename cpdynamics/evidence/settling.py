@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cpdynamics.checking import checked_request, checked_scenario
 from cpdynamics.errors import BadValue, CpdynamicsError
 from cpdynamics.evidence.claims import Claim
 from cpdynamics.evidence.interventions import Intervention
 from cpdynamics.evidence.links import polarity
-from cpdynamics.evidence.pairs import Pairs
-from cpdynamics.evidence.rules import FIGURES, Verdict, change, holds, verdict
+from cpdynamics.evidence.pairs import Pairs, Values
+from cpdynamics.evidence.rules import FIGURES, Numbers, Verdict, change, holds, verdict
 from cpdynamics.library import load
+from cpdynamics.mdl.equation import Range
 from cpdynamics.mdl.names import canonical
 from cpdynamics.model import Model
 from cpdynamics.scenario import Scenario
@@ -24,7 +26,7 @@ from cpdynamics.system.graph import Link, links
 from cpdynamics.system.lowering import lower
 
 DRAWS = 200
-_TURNED = {"+": "-", "-": "+", "?": "?"}
+_TURNED = {"+": "-", "-": "+", "0": "0", "?": "?"}
 
 
 @dataclass(frozen=True)
@@ -88,31 +90,24 @@ def settle(
 
 
 def _check(claim: Claim, model: Model) -> None:
-    """Nothing, once every name and value of a row fits the model."""
+    """Nothing, once every name of a row fits the model, and every value that is known by now."""
     done = claim.intervention
     try:
-        checked_scenario(model.structure, Scenario(done.set, hold=dict.fromkeys(done.hold, 0.0)))
-    except CpdynamicsError as error:
-        # Whether a level is allowed shows when it is known; only names and kinds count here.
-        if not isinstance(error, BadValue) or "out of the range" not in error.came:
-            raise claim.at(error) from None
-    try:
         checked_scenario(model.structure, Scenario(done.set))
-        checked_request(
-            model.structure, Scenario(), [claim.cause_variable, claim.effect_variable, *done.hold]
-        )
+        names = [claim.cause_variable, claim.effect_variable, *done.hold]
+        checked_request(model.structure, Scenario(), names)
         if canonical(claim.effect_variable) in map(canonical, (*done.set, *done.hold)):
             raise BadValue(f'"{claim.effect_variable}" is the effect, and is given a value.')
         if claim.expected == "=" and claim.number not in FIGURES:
             raise BadValue('The column "expected" says "=".', "That needs a test of its own.")
-        if not done and claim.expected != "=":
-            raise BadValue("Nothing is done.", 'The columns "set" or "hold" say what.')
+        if claim.expected != "=" and not done:
+            raise BadValue("Nothing is done.", 'The columns "set" and "hold" say what.')
     except CpdynamicsError as error:
         raise claim.at(error) from None
 
 
 class _Trial:
-    """The claims of one model."""
+    """The claims of one model, tried on the same draws."""
 
     def __init__(self, model: Model, claims: Sequence[Claim], draws: int, seed: int) -> None:
         self._model = model
@@ -120,13 +115,68 @@ class _Trial:
         names += [name for one in claims for name in one.intervention.hold]
         months = [one.month for one in claims]
         self._pairs = Pairs(model, names, months, draws=draws, seed=seed)
-        self._links: tuple[Link, ...] | None = None
-        self._last: tuple[Intervention, dict[str, NDArray[np.float64]]] | None = None
-        self._levers: list[dict[str, NDArray[np.float64]]] | None = None
+        self._last: tuple[Intervention, Values] | None = None
 
     def settled(self, claim: Claim) -> Settled:
-        try:
-            before = self._pairs.at(self._pairs.without, claim.effect_variable, claim.month)
-            after = self._pairs.at(self._under(claim), claim.effect_variable, claim.month)
-        except CpdynamicsError as error:
-            raise claim.at(error) from None
+        before = self._pairs.at(self._pairs.without, claim.effect_variable, claim.month)
+        after = self._pairs.at(self._under(claim), claim.effect_variable, claim.month)
+        strongest = self._strongest(claim) if claim.expected == "weak" else None
+        share = float(holds(claim, before, after, strongest).mean())
+        moved = change(before, after)
+        there = moved[np.isfinite(before) & np.isfinite(after)]
+        opposite = {"+": moved < 0, "-": moved > 0}.get(claim.expected)
+        link = self._link(claim) if claim.kind == "one link" else "?"
+        return Settled(
+            claim,
+            verdict(claim, share, link),
+            share,
+            float(np.median(there)) if len(there) else math.nan,
+            None if opposite is None else float(opposite.mean()),
+            link,
+        )
+
+    def _under(self, claim: Claim) -> Values:
+        """The runs of a claim; those of the last one where it does the same."""
+        done = claim.intervention
+        if self._last is None or self._last[0].key != done.key:
+            try:
+                self._last = done, self._pairs.under(done)
+            except CpdynamicsError as error:
+                raise claim.at(error) from None
+        return self._last[1]
+
+    def _strongest(self, claim: Claim) -> Numbers:
+        """In each draw, the largest change that any slider makes, at either far end."""
+        before = self._pairs.at(self._pairs.without, claim.effect_variable, claim.month)
+        found = np.zeros(len(before))
+        for runs in self._levers:
+            after = self._pairs.at(runs, claim.effect_variable, claim.month)
+            found = np.fmax(found, np.abs(after - before))
+        return found
+
+    @cached_property
+    def _levers(self) -> list[Values]:
+        ends = []
+        for slider in self._model.story.sliders:
+            element = self._model.structure.elements[canonical(slider.variable)]
+            allowed = element.range or Range(None, None)
+            ends += [
+                Intervention({element.name: end})
+                for end in (allowed.low, allowed.high)
+                if end is not None and end != element.value
+            ]
+        return [self._pairs.under(end) for end in ends]
+
+    def _link(self, claim: Claim) -> str:
+        """The sign that its one link gives the effect under the intervention."""
+        elements = self._model.structure.elements
+        between = [name for name, one in elements.items() if one.kind in ("auxiliary", "flow")]
+        sign = polarity(self._links, claim.cause_variable, claim.effect_variable, between)
+        base = float(np.median(self._pairs.start(claim.cause_variable)))
+        up = claim.intervention.moves_up(claim.cause_variable, base)
+        return sign if up else _TURNED[sign]
+
+    @cached_property
+    def _links(self) -> tuple[Link, ...]:
+        structure = self._model.structure
+        return links(lower(structure), structure, constants=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cpdynamics.engines import blocks, machine
+from cpdynamics.engines import blocks, compiled, machine
 from cpdynamics.engines.compiled import Compiled
 from cpdynamics.engines.machine import NoCompiler
 from cpdynamics.engines.reference import Reference
@@ -151,6 +151,20 @@ def test_a_run_alone_has_the_bits_that_it_has_among_others() -> None:
         alone = engine.run(Request(constants={"lag": float(LAGS[run])}))
         for name, values in made.values.items():
             np.testing.assert_array_equal(alone[name], values[run])
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4, 8])
+def test_few_runs_take_few_lanes(lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = machine.Processor("", "", lanes)
+    monkeypatch.setattr(compiled, "processor", lambda: host)
+    engine = Compiled(small(SOURCE)[1])
+    taken = engine._programs.of(frozenset(), {}).runners
+    engine.run()
+    assert [key[0] for key in taken] == [min(lanes, 2)]
+    engine.ensemble({"lag": LAGS[: lanes + 1]})
+    assert [key[0] for key in taken][1:] == [16 if lanes == 8 else lanes]
+    engine.ensemble({"lag": LAGS[:2]})
+    assert {key[0] for key in taken} == {min(lanes, 2), lanes, host.many}
 
 
 def test_the_place_of_a_run_among_others_does_not_change_its_bits(

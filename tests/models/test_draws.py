@@ -15,12 +15,23 @@ from cpdynamics.library import root
 from cpdynamics.model import Model
 from tests.models.library_runs import LIBRARY, library_model
 
-# Two scenarios run away more often than they may, and the page says so. They are here with how
-# far they may go, so that no third joins them unseen and neither gets worse.
+# Some scenarios run away more often than they may, and the page says so. They are here with how
+# far they may go, so that no other joins them unseen and none gets worse.
+WHOLE = "child_protection"
 ABOVE = {
     ("blame_bureaucracy", "A tragedy here"): 0.015,
     ("blame_bureaucracy", "A fifth of the staff go"): 0.019,
+    (WHOLE, "Early help is cut"): 0.032,
+    (WHOLE, "Early help is cut and restored"): 0.023,
+    (WHOLE, "A fifth of the posts go"): 0.06,
+    (WHOLE, "A tragedy here, and somebody to blame"): 0.08,
+    (WHOLE, "A tragedy here, and the question what made it likely"): 0.026,
+    (WHOLE, "No agency work"): 0.023,
+    (WHOLE, "The front door is split off"): 0.045,
+    (WHOLE, "A trust takes over"): 0.02,
 }
+# What the page says that they run through, and how few run away where that is held.
+THROUGH = {"blame_bureaucracy": ("direct time share", 0.001), WHOLE: ("relative hours", 0.003)}
 
 
 @functools.cache
@@ -57,15 +68,18 @@ def test_what_runs_away_too_often_is_still_there_and_told(name: str, scenario: s
 
 
 @pytest.mark.parametrize(("name", "scenario"), ABOVE)
-def test_without_the_screen_hardly_a_draw_runs_away(name: str, scenario: str) -> None:
-    """What the page says of the two: R4 and R5 run through the share of direct time."""
+def test_without_the_way_that_the_page_names_hardly_a_draw_runs_away(
+    name: str, scenario: str
+) -> None:
+    """R4 and R5 go by way of direct time; all that runs away in the whole, by way of hours."""
     model = library_model(name)
-    share = "direct time share"
-    base = float(model.run(outputs=[share])[share].iloc[0])
+    through, few = THROUGH[name]
+    base = float(model.run(outputs=[through])[through].iloc[0])
     drawn = sample(model, dict.fromkeys(ranges(model).inner, "uniform"), n=3_000)
-    held = ensemble(model, drawn, scenario=scenario, hold={share: base}, outputs=["acute spend"])
+    inner = drawn.drop(columns=[one for one in model.scenarios[scenario].set if one in drawn])
+    held = ensemble(model, inner, scenario=scenario, hold={through: base}, outputs=["acute spend"])
     spend = held.values["acute spend"]
-    assert (spend.max(axis=1) > RUNAWAY * spend[:, 0]).mean() < 0.001
+    assert (spend.max(axis=1) > RUNAWAY * spend[:, 0]).mean() < few
 
 
 @pytest.mark.slow
