@@ -213,7 +213,7 @@ def draws(typed: argparse.Namespace) -> int:
 
 
 def evidence(typed: argparse.Namespace) -> int:
-    """Shows what came of the claims; 1 when a verdict is not the kept one and that was not to be."""
+    """Shows what came of the claims; 1 when a verdict has changed and that was not to be."""
     from cpdynamics import evidence as tried
 
     if typed.write and (typed.model or typed.claim):

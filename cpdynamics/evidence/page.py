@@ -77,7 +77,7 @@ def sentence(one: Settled) -> str:
         if claim.expected == "=":
             tested = f"The test, {FIGURES[claim.number].says}, is met by {where}"
         else:
-            tested = f"{where[:1]}{where[1:]} would {_WORDS[claim.expected]} and does"
+            tested = f"{where} is expected to {_WORDS[claim.expected]}, and does"
         parts.append(
             f"{tested} in {_percent(one.share)} of the draws at month {claim.month:g}"
             + (f"; it goes the other way in {_percent(one.other)}" if one.other else "")

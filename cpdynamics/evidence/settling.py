@@ -96,6 +96,9 @@ def _check(claim: Claim, model: Model) -> None:
         checked_scenario(model.structure, Scenario(done.set))
         names = [claim.cause_variable, claim.effect_variable, *done.hold]
         checked_request(model.structure, Scenario(), names)
+        end = model.structure.elements["final time"].value
+        if end is not None and claim.month > end:
+            raise BadValue(f"Month {claim.month:g} is asked for, and {model.name} ends at {end:g}.")
         if canonical(claim.effect_variable) in map(canonical, (*done.set, *done.hold)):
             raise BadValue(f'"{claim.effect_variable}" is the effect, and is given a value.')
         if claim.expected == "=" and claim.number not in FIGURES:
