@@ -53,7 +53,10 @@ def test_a_cut_of_early_help_moves_the_deep_end_and_not_the_front_door():
 
 FELT_INSIDE = [
     (name, scenario)
-    for name in ("blame_bureaucracy", "burnout", "turnover", "agency_reliance")
+    for name in (
+        *("blame_bureaucracy", "burnout", "turnover", "agency_reliance"),
+        *("cover_up", "inspection"),
+    )
     for scenario in library_model(name).scenarios
 ]
 

@@ -68,6 +68,8 @@ _PLAIN: dict[str, Callable[..., float]] = {
     "max": max,
     "min": min,
     "exp": math.exp,
+    "ln": math.log,
+    "modulo": operator.mod,
     "xidz": lambda a, b, x: x if abs(b) < 1e-6 else a / b,
     "zidz": lambda a, b: 0 if abs(b) < 1e-6 else a / b,
 }
