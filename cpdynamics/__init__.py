@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cpdynamics.ensembles import uniform as uniform
     from cpdynamics.errors import CpdynamicsError as CpdynamicsError
     from cpdynamics.errors import Notice as Notice
+    from cpdynamics.evidence import verdicts as verdicts
     from cpdynamics.joining import join as join
     from cpdynamics.library import load as load
     from cpdynamics.library import models as models
@@ -55,6 +56,7 @@ _HOMES = {
     "sample": "ensembles",
     "triangular": "ensembles",
     "uniform": "ensembles",
+    "verdicts": "evidence",
 }
 
 __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
@@ -75,6 +77,7 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "break_even_odds",
     "published",
     "face_validity",
+    "verdicts",
     "join",
     "audit",
     "CpdynamicsError",

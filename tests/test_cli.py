@@ -23,7 +23,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes an
 PROGRAM = [sys.executable, "-m", "cpdynamics"]
 COMMANDS = {
     "demo", "models", "run", "compare", "check", "compose", "break-even", "face-validity", "lab",
-    "bench", "show",
+    "bench", "show", "draws", "evidence",
 }  # fmt: skip
 
 

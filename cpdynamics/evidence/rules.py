@@ -93,13 +93,11 @@ def verdict(claim: Claim, share: float, link: str) -> Verdict:
     """What is to be said of a claim.
 
     Args:
-        claim: official data against it go before the model's own answer.
+        claim: one that is tried; official data against it go before the model's own answer.
         share: of the draws in which it holds.
         link: the sign that its one link gives the effect under the intervention; "?" where it is
             no such claim, or the link has no definite sign.
     """
-    if claim.outside:
-        return "outside"
     if claim.data:
         return "contradicted by data"
     if claim.kind == "one link" and link == claim.expected:

@@ -67,6 +67,8 @@ def test_the_size_is_the_median_relative_change():
     one = tried(trying.claim("Level", done=("", "inflow*3"), month=24.0))
     # Level goes from a s to a s (1 + 2 (1 - exp(-24 / s))), by Euler's method near enough.
     assert 1.9 < one.size < 2.0
+    # Half of the draws of tilt are below 0.5; the mean change would be 0.17.
+    assert tried(trying.claim("skew")).size == pytest.approx(0.125 / 1.125, rel=0.01)
 
 
 def test_no_effect_is_less_than_two_percent():
@@ -109,6 +111,8 @@ def test_rounding_is_no_change_and_a_run_that_broke_off_counts_against():
     assert change(before, after)[:4].tolist() == [0, pytest.approx(1.1e-6), 0, np.inf]
     up = trying.claim()
     assert holds(up, before, after, None).tolist() == [False, True, False, True, False]
+    down = trying.claim(expected="-")
+    assert holds(down, before, 2 - after, None).tolist() == [False, True, False, False, False]
     broken = tried(trying.claim("Level", done=("edge=2.5", "")))
     assert (broken.verdict, broken.share) == ("depends", 0.0)
 

@@ -27,6 +27,7 @@ either= 10+(tilt-turn)*push ~ Child ~ One way or the other. |
 pressure= push*2 ~ Dmnl ~ One link up. |
 relief= 6-pressure ~ Dmnl ~ Two links down. |
 double= 5+pressure-2*push ~ Dmnl ~ Two ways that cancel. |
+skew= 1+push*tilt^3 ~ Child ~ Most draws move it little. |
 faint= 100+push+50*side ~ Dmnl ~ Hardly moved by push. |
 nil= 0*push+side ~ Dmnl ~ Nothing at the start. |
 far= 1000000*Level ~ Child ~ Far along. |
