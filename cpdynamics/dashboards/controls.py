@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _STEPS = 100  # of a slider whose range in the .mdl names none
 _SAME = 1e-9  # of a range: nearer values count as one
+_WIDE = 1226  # pixels that a window of 1280 leaves for buttons
+_LETTER, _AROUND, _GAP = 7.2, 30, 8  # pixels: a letter, the rest of a button, and between two
+_ROWS = 2  # of buttons; more would press the charts off the first screen
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,21 @@ def at_the_ends(state: State) -> list[Scenario]:
         for end in (control.low, control.high)
     ]
     return [after.scenario() for after in moved if after is not state]
+
+
+def as_buttons(names: Sequence[str]) -> bool:
+    """Whether scenarios fit on buttons, with Reset after them, in at most two rows.
+
+    Args:
+        names: of the scenarios, in their order.
+    """
+    rows, left = 1, float(_WIDE)
+    for name in (*names, "Reset"):
+        wide = len(name) * _LETTER + _AROUND
+        if wide > left:
+            rows, left = rows + math.ceil(wide / _WIDE), float(_WIDE)
+        left -= wide + _GAP
+    return rows <= _ROWS
 
 
 def charted(model: Model) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.dashboards.latest import Latest
 from cpdynamics.dashboards.live import Fit, LivePicture
 from cpdynamics.dashboards.parts import Row, Spoken, Switch, boxed, close, styled
+from cpdynamics.dashboards.presets import Presets
 from cpdynamics.errors import CpdynamicsError, Unsupported
 from cpdynamics.plots import Band, panels, picture
 from cpdynamics.plots.layout import THINNEST, columns_for
@@ -72,7 +73,6 @@ class Dashboard:
         self.many: Many | None = None
         self.sliders: dict[str, Any] = {}
         self.boxes: dict[str, Any] = {}
-        self.buttons: dict[str, Any] = {}
         self.switch: Any = None
         self._latest: Latest[Scenario] = Latest(self._work, self._failed)
         self._later: Latest[Scenario] = Latest(self._follow, self._failed, rest=_REST)
@@ -194,12 +194,17 @@ class Dashboard:
                 self._rows.append(row)
                 self.sliders[control.name], self.boxes[control.name] = row.slider, row.box
                 side.append(row.widget)
+        self.presets = Presets(
+            self.model.scenarios,
+            lambda chosen: self._move(self.state.choose(chosen)),
+            lambda: self._move(self.state.reset()),
+        )
         title, question = html.escape(self.model.title), html.escape(self.model.question)
         self.widget = widgets.VBox(
             [
                 styled(),
                 widgets.HTML(f'<div class="cpd-title"><h2>{title}</h2><p>{question}</p></div>'),
-                widgets.HBox(self._presets(), _dom_classes=("cpd-presets",)),
+                self.presets.widget,
                 self._notice,
                 widgets.Box(
                     [
@@ -220,15 +225,6 @@ class Dashboard:
         self._fit.observe(lambda _: self._draw(), ["width", "room"])
         self._show_state()
         self._show_words()
-
-    def _presets(self) -> list[Any]:
-        for number, (name, scenario) in enumerate(self.model.scenarios.items()):
-            button = widgets.Button(description=name, _dom_classes=(f"cpd-preset-{number}",))
-            button.on_click(lambda _, chosen=scenario: self._move(self.state.choose(chosen)))
-            self.buttons[name] = button
-        self.reset_button = widgets.Button(description="Reset")
-        self.reset_button.on_click(lambda _: self._move(self.state.reset()))
-        return [*self.buttons.values(), self.reset_button]
 
     # What a person does
 
@@ -255,6 +251,7 @@ class Dashboard:
                 row.show(value)
         finally:
             self._echo = False
+        self.presets.show(self.state)
         beyond = f" Also in force: {self.state.beyond}." if self.state.beyond else ""
         self._notice.value = html.escape(self.state.notice + beyond)
         self._message.value = boxed(self.state.message)
@@ -266,9 +263,7 @@ class Dashboard:
             for row, value in zip(self._rows, self.state.values, strict=True)
             for named in row.spoken(value)
         ]
-        for number, scenario in enumerate(self.model.scenarios.values()):
-            pressed = self.state.is_preset and self.state.preset == scenario
-            said.append((f".cpd-preset-{number}", "aria-pressed", str(pressed).lower()))
+        said += self.presets.spoken(self.state)
         said.append((".cpd-notice .widget-html-content", "aria-live", "polite"))
         if self._fan:
             said += self._switch.spoken()

@@ -81,11 +81,11 @@ def test_where_a_scenario_sets_all_that_is_uncertain_there_is_no_band(
     board: Any, pace: Any, seconds: float
 ) -> None:
     pace(seconds)
-    board.buttons["Longer cases"].click()  # it holds new need, and sets months open
+    board.presets.buttons["Longer cases"].click()  # it holds new need, and sets months open
     assert board.wait(5)
     assert trace(board, BAND).visible is False
     assert "nothing is left to draw" in board._switch._words.value
-    board.reset_button.click()
+    board.presets.reset.click()
     assert board.wait(5)
     assert trace(board, BAND).visible is True
     assert "2 uncertain numbers" in board._switch._words.value

@@ -113,12 +113,12 @@ def test_what_is_typed_is_shown_as_text(board: Any) -> None:
 
 
 def test_presets_and_reset(board: Any) -> None:
-    board.buttons["Longer cases"].click()
+    board.presets.buttons["Longer cases"].click()
     assert board.wait(5)
     assert board.sliders["months open"].value == 9
     assert line(board, "new need")[-1] == 250
     assert "Also in force: new need held at 250." in board._notice.value
-    board.reset_button.click()
+    board.presets.reset.click()
     assert board.wait(5)
     assert board.sliders["months open"].value == 8
     assert line(board, "new need") == line(board, "new need, base")
@@ -130,7 +130,7 @@ def test_buttons_say_which_preset_is_in_force(board: Any) -> None:
         return [value for _, name, value in board._spoken.attributes if name == "aria-pressed"]
 
     assert pressed() == ["false", "false"]
-    board.buttons["A further 40 % cut"].click()
+    board.presets.buttons["A further 40 % cut"].click()
     assert pressed() == ["true", "false"]
     board.sliders["months open"].value = 10
     assert pressed() == ["false", "false"]
@@ -203,7 +203,7 @@ def test_the_axis_grows_and_goes_back_with_the_base(board: Any) -> None:
     board.sliders["early help cut"].value = 0.1
     assert board.wait(5)
     assert axis.range == grown
-    board.reset_button.click()
+    board.presets.reset.click()
     assert board.wait(5)
     assert axis.range == start
 

@@ -23,11 +23,12 @@ LONG = {"FINAL TIME": 1800, "SAVEPER": 60}
 
 def capability_on_paper(protected: float) -> float:
     """Control is C ^ -0.2 and the day asks for C ^ -0.32 of what it did, so that what is built
-    equals what wears off where C = 0.95 (C ^ 0.256 + p / 0.2) C ^ 0.06 + 0.05 / C. By halving."""
+    equals what wears off where C = (0.95 (C ^ 0.256 + p / 0.2) C ^ 0.06 + 0.05 / C) (3 - C) / 2,
+    the last as 3 is as far as it goes. By halving."""
 
     def left_over(level: float) -> float:
         time = level ** (0.8 * 0.32) + protected / 0.2
-        return 0.95 * time * level**0.06 + 0.05 / level - level
+        return (0.95 * time * level**0.06 + 0.05 / level) * (3 - level) / 2 - level
 
     low, high = 0.5, 10.0
     for _ in range(100):
@@ -45,9 +46,11 @@ def test_where_capability_rests_under_protected_time(protected):
 
 
 def test_without_time_to_improve_only_training_is_left():
-    """A twentieth of what is built, and more of it the more is amiss: C C = 0.05."""
+    """A twentieth of what is built, and more of it the more is amiss: C C = 0.05 (3 - C) / 2."""
     made = run(ALONE, LONG | TAKEN)
-    assert made["Service Capability"].iloc[-1] == pytest.approx(math.sqrt(0.05), rel=1e-6)
+    assert made["Service Capability"].iloc[-1] == pytest.approx(
+        (math.sqrt(1.2025) - 0.05) / 4, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("incidents", [0.5, 1, 3])
@@ -87,8 +90,8 @@ def test_worse_before_better(name, what):
     assert worse < -0.004
     assert 18 <= month <= 40
     above = made[what].loc[month:]
-    assert 30 < above[above > made[what].iloc[0]].index[0] < 48
-    assert change(made, what) > 0.1
+    assert 36 <= above[above > made[what].iloc[0]].index[0] <= 54
+    assert change(made, what) > 0.04
 
 
 @pytest.mark.parametrize(("name", "what"), [(ALONE, EFFECT), (STORY, "Actual Practice")])
@@ -99,14 +102,14 @@ def test_better_before_worse(name, what):
     assert 18 <= month <= 26
     below = made[what].loc[month:]
     assert below[below < made[what].iloc[0]].index[0] < 36
-    assert change(made, what) < -0.35
+    assert change(made, what) < -0.3
 
 
 @pytest.mark.parametrize(("name", "what"), [(ALONE, EFFECT), (STORY, "Actual Practice")])
 def test_training_is_weak_and_not_none(name, what):
-    """Under a quarter of what half a day a week does, and more than a fiftieth."""
+    """Under a third of what half a day a week does, and more than a fiftieth."""
     training, time = change(run(name, TRAINED), what), change(run(name, KEPT), what)
-    assert 0.02 * time < training < 0.25 * time
+    assert 0.02 * time < training < time / 3
     assert change(run(name, TRAINED | {"share built by training": 0}), what) == 0
     strong = change(run(name, TRAINED | {"share built by training": 0.3}), what)
     assert strong > 2.5 * training, "that it is weak is assumed"
@@ -138,9 +141,9 @@ def test_what_a_takeover_is_worth_hangs_on_the_new_service_and_wears_off():
         for month in (60, 180)
     )  # fmt: skip
     assert after == sorted(after)
-    assert after[0] < -0.1
-    assert after[2] > 0.04
-    assert max(map(abs, late)) < 0.03
+    assert after[0] < -0.08
+    assert after[2] > 0.03
+    assert max(map(abs, late)) < 0.01
 
 
 # --- loops ------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ def test_r14_trouble_that_improvement_does_away_with(name):
     """With the day's trouble as it was in 2017 less is won and less is lost."""
     for values, way in ((KEPT, 1), (TAKEN, -1)):
         closed, opened = run(name, values), cut(name, values, "calls for help")
-        assert way * change(closed, EFFECT) > way * change(opened, EFFECT) + 0.05
+        assert way * change(closed, EFFECT) > way * change(opened, EFFECT) + 0.02
 
 
 @pytest.mark.parametrize("name", [ALONE, STORY])
@@ -161,7 +164,7 @@ def test_r11_a_strong_hand_teaches_nobody(name):
         closed, opened = run(name, values), cut(name, values, "Control")
         assert (
             way * change(closed, "Service Capability")
-            > way * change(opened, "Service Capability") + 0.015
+            > way * change(opened, "Service Capability") + 0.01
         )
 
 
@@ -170,7 +173,7 @@ def test_r16_where_leaders_go_less_is_built():
     blamed = {"public blame": 2.0, "Leadership Stability": base(ALONE, "Leadership Stability")}
     going, staying = run(ALONE, hold={"public blame": 2.0}), run(ALONE, hold=blamed)
     assert change(staying, "Service Capability") == pytest.approx(0, abs=1e-9)
-    assert change(going, "Service Capability") < -0.05
+    assert change(going, "Service Capability") < -0.04
 
 
 @pytest.mark.parametrize("name", [ALONE, STORY])
@@ -207,4 +210,4 @@ def test_no_negative_stock_and_no_gap(lever, world):
 def test_where_hardly_anybody_speaks_half_a_day_a_week_teaches_nothing():
     silent = run(ALONE, LONG | KEPT, WORLD["hardly anybody speaks"])
     assert silent["Service Capability"].iloc[-1] < 0.6
-    assert run(ALONE, LONG | KEPT)["Service Capability"].iloc[-1] > 1.5
+    assert run(ALONE, LONG | KEPT)["Service Capability"].iloc[-1] > 1.25

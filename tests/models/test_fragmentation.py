@@ -19,12 +19,14 @@ EACH = {"Separate Accountability": 1.5}
 @pytest.mark.parametrize("split", [-0.5, 0.0, 0.5, 1.0])
 @pytest.mark.parametrize("joint", [0.0, 0.5, 0.8])
 def test_where_hands_trust_and_duties_rest(split, joint):
-    """Duties fall with trust and trust with duties, by a half each: A = (1 - j) A ^ 1/4."""
+    """Duties fall with trust and trust with duties, by a half each: A = (1 - j) A ^ 1/4. Trust goes
+    no higher than 2, and a child through no fewer than one pair of hands."""
     made = run(ALONE, LONG | {"front door split": split, "joint accountability": joint})
-    duties = (1 - joint) ** (4 / 3)
+    trust = min(2, (1 - joint) ** (-2 / 3))
+    duties = (1 - joint) * trust**-0.5
     assert made["Separate Accountability"].iloc[-1] == pytest.approx(duties, rel=1e-6)
-    assert made["Trust between Agencies"].iloc[-1] == pytest.approx(duties**-0.5, rel=1e-6)
-    hands = 3 * (1 + split) * duties ** (0.3 + 0.5 * 0.2)
+    assert made["Trust between Agencies"].iloc[-1] == pytest.approx(trust, rel=1e-6)
+    hands = max(1, 3 * (1 + split) * duties**0.3 * trust**-0.2)
     assert made["Handovers"].iloc[-1] == pytest.approx(hands, rel=1e-6)
     engaged = ((duties**-0.2) ** 0.3) * (hands / 3) ** -0.2
     assert made["Engagement of Families"].iloc[-1] == pytest.approx(engaged, rel=1e-6)

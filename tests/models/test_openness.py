@@ -207,7 +207,7 @@ WORLD = {
     "ten times the incidents": {"serious incidents": 2.65},
     "no incidents": {"serious incidents": 0.0},
     "most pressure, most blame": {"workload pressure": 10.0, "public blame": 5.0},
-    "leaders come and go": {"Leadership Stability": 0.01},
+    "leaders come and go": {"Leadership Stability": 0.1},
 }
 
 
