@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cpdynamics.policies import break_even as break_even
     from cpdynamics.policies import break_even_map as break_even_map
     from cpdynamics.policies import break_even_odds as break_even_odds
+    from cpdynamics.policies import ranking as ranking
+    from cpdynamics.policies import two_by_two as two_by_two
     from cpdynamics.run import Run as Run
     from cpdynamics.scenario import Scenario as Scenario
     from cpdynamics.validity import face_validity as face_validity
@@ -53,8 +55,10 @@ _HOMES = {
     "models": "library",
     "plot": "plots",
     "published": "data",
+    "ranking": "policies",
     "sample": "ensembles",
     "triangular": "ensembles",
+    "two_by_two": "policies",
     "uniform": "ensembles",
     "verdicts": "evidence",
 }
@@ -75,6 +79,8 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "break_even",
     "break_even_map",
     "break_even_odds",
+    "two_by_two",
+    "ranking",
     "published",
     "face_validity",
     "verdicts",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cpdynamics.errors import CpdynamicsError
 from cpdynamics.mdl.names import canonical
@@ -21,6 +23,7 @@ Ends: TypeAlias = "tuple[float, float]"
 Shown: TypeAlias = "tuple[Run, Mapping[str, Band]]"
 
 _FAR = 1.5  # times as tall: an end of a slider that needs more would press all else flat
+_BEYOND = 0.5  # of the height of the lines: what a band may add to it above, and below
 _ROOM = 0.06  # of the height: all is known that will be shown
 
 
@@ -42,6 +45,19 @@ def axis_starts(model: Model, groups: Groups) -> dict[str, Ends]:
     return starts
 
 
+@dataclass(frozen=True)
+class Extent:
+    """The least and the greatest value of a variable.
+
+    Attributes:
+        line: of its line.
+        whole: of its line and its band.
+    """
+
+    line: Ends
+    whole: Ends
+
+
 def axis_ranges(
     groups: Groups, shown: Iterable[Shown], keep: Mapping[str, Ends]
 ) -> dict[str, Ends]:
@@ -55,15 +71,33 @@ def axis_ranges(
     extents = [extent(run, bands) for run, bands in shown]
     ranges = {}
     for title, names in groups:
-        values = [end for one in extents for name in names for end in one[name]]
+        lines = [end for one in extents for name in names for end in one[name].line]
+        whole = [end for one in extents for name in names for end in one[name].whole]
+        values = with_bands(lines, whole)
         # With room to spare at the start, so that most moves fit without a jump.
         spare = [] if title in keep else [1.2 * value for value in values]
         ranges[title] = axis_range([*values, *spare], keep=keep.get(title))
     return ranges
 
 
-def extent(run: Run, bands: Mapping[str, Band]) -> dict[str, Ends]:
-    """The least and the greatest value of each variable, with its band.
+def with_bands(lines: Sequence[float], whole: Sequence[float]) -> Ends:
+    """The ends of what an axis shows: all the lines, and of their bands what leaves those tall.
+
+    On either side of the lines a band gets half the height that they need from zero, so that they
+    keep at least half of the panel. Where all of them are zero there is nothing to press flat.
+
+    Args:
+        lines: values that all have to fit.
+        whole: values of the bands.
+    """
+    low, high = min(lines), max(lines)
+    beyond = _BEYOND * _height(lines) or float("inf")
+    bottom, top = min(0.0, low) - beyond, max(0.0, high) + beyond
+    return max(min(low, *whole), bottom), min(max(high, *whole), top)
+
+
+def extent(run: Run, bands: Mapping[str, Band]) -> dict[str, Extent]:
+    """How far each variable reaches.
 
     Args:
         run: the line.
@@ -72,16 +106,15 @@ def extent(run: Run, bands: Mapping[str, Band]) -> dict[str, Ends]:
     found = {}
     for name in map(str, run.frame.columns):
         band = bands.get(name)
+        line = run.frame[name].to_numpy(dtype=float)
         edges = [band.low, band.high] if band else []
-        values = np.concatenate([run.frame[name].to_numpy(dtype=float), *edges])
-        values = values[np.isfinite(values)]
-        found[name] = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+        found[name] = Extent(_ends(line), _ends(np.concatenate([line, *edges])))
     return found
 
 
 def surveyed(
     show: Callable[[Scenario], Shown], scenarios: Iterable[Scenario]
-) -> list[dict[str, Ends]]:
+) -> list[dict[str, Extent]]:
     """How far each scenario reaches; one that fails is left out.
 
     Args:
@@ -98,23 +131,29 @@ def surveyed(
 
 
 def settled(
-    groups: Groups, needed: Sequence[Mapping[str, Ends]], wished: Sequence[Mapping[str, Ends]]
+    groups: Groups,
+    needed: Sequence[Mapping[str, Extent]],
+    wished: Sequence[Mapping[str, Extent]],
 ) -> dict[str, Ends]:
     """The upright axis of each panel, decided once for all that a room will see.
 
     Args:
         groups: panels as (title, variables).
-        needed: what has to fit: how far the base and the story's scenarios reach.
-        wished: what fits too unless it would press the others flat: the ends of the sliders.
+        needed: whose lines have to fit: the base and the story's scenarios.
+        wished: whose lines fit too unless they would press the others flat: the ends of the
+            sliders.
     """
     ranges = {}
     for title, names in groups:
-        inside = [end for one in needed for name in names for end in one[name]]
-        tall = _height(inside)
+        lines = [end for one in needed for name in names for end in one[name].line]
+        whole = [end for one in needed for name in names for end in one[name].whole]
+        tall = _height(lines)
         for one in wished:
-            ends = [end for name in names for end in one[name]]
-            if _height([*inside, *ends]) <= _FAR * tall:
-                inside = [*inside, *ends]
+            ends = [end for name in names for end in one[name].line]
+            if _height([*lines, *ends]) <= _FAR * tall:
+                lines += ends
+                whole += [end for name in names for end in one[name].whole]
+        inside = with_bands(lines, whole)
         low, high = min(0.0, *inside), max(0.0, *inside)
         room = _ROOM * (high - low)
         ranges[title] = (low - room * (low < 0), high + room) if high > low else axis_range(inside)
@@ -124,3 +163,8 @@ def settled(
 def _height(values: Sequence[float]) -> float:
     """Of an axis from zero that shows all of them."""
     return max(0.0, *values) - min(0.0, *values)
+
+
+def _ends(values: NDArray[np.float64]) -> Ends:
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)

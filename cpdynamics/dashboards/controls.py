@@ -263,7 +263,7 @@ def as_buttons(names: Sequence[str]) -> bool:
     for name in (*names, "Reset"):
         wide = len(name) * _LETTER + _AROUND
         if wide > left:
-            rows, left = rows + math.ceil(wide / _WIDE), float(_WIDE)
+            rows, left = rows + 1, float(_WIDE)
         left -= wide + _GAP
     return rows <= _ROWS
 

@@ -205,7 +205,8 @@ def listed(model: Model, fan: Fan, many: Many | None) -> str:
     return (
         "<p>In each run every number of this list is drawn anew from its range; the draws stay "
         "the same while a slider moves. The line is the run with the numbers as assumed, and need "
-        f"not lie in the middle.</p><ul>{''.join(rows)}</ul>"
+        "not lie in the middle. The axes are made for the lines: where a band is much wider, its "
+        f"panel says that the band goes on beyond the picture.</p><ul>{''.join(rows)}</ul>"
     )
 
 

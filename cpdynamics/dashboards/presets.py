@@ -25,7 +25,7 @@ class Presets:
 
     Attributes:
         buttons: by the scenario's name; empty where there is a list.
-        list: the list; None where there are buttons.
+        select: the list; None where there are buttons.
         reset: the button that leads back to the base.
         widget: all of it.
     """
@@ -39,25 +39,26 @@ class Presets:
         self._scenarios, self._choose, self._back = scenarios, choose, reset
         self._echo = False
         self.buttons: dict[str, Any] = {}
-        self.list: Any = None
+        self.select: Any = None
         if as_buttons(list(scenarios)):
             for number, (name, scenario) in enumerate(scenarios.items()):
                 button = widgets.Button(description=name, _dom_classes=(f"cpd-preset-{number}",))
                 button.on_click(lambda _, chosen=scenario: choose(chosen))
                 self.buttons[name] = button
         else:
-            # By number: a stranger's scenario may be called "none" as well.
-            named = [(NONE, None), *((name, i) for i, name in enumerate(scenarios))]
-            self.list = widgets.Dropdown(
+            # By number: a stranger's scenario may be called "none" as well, and where the value
+            # is None the page shows no entry at all.
+            named = [(name, number) for number, name in enumerate((NONE, *scenarios))]
+            self.select = widgets.Dropdown(
                 description="Choose a scenario",
                 options=named,
                 style={"description_width": "initial"},
             )
-            self.list.observe(self._chosen, "value")
+            self.select.observe(self._chosen, "value")
         self.reset = widgets.Button(description="Reset")
         self.reset.on_click(lambda _: reset())
-        shown = [*self.buttons.values(), *filter(None, [self.list]), self.reset]
-        self.widget = widgets.HBox(shown, _dom_classes=("cpd-presets",))
+        shown = [*self.buttons.values()] if self.select is None else [self.select]
+        self.widget = widgets.HBox([*shown, self.reset], _dom_classes=("cpd-presets",))
 
     def show(self, state: State) -> None:
         """Puts the list on the scenario in force, without taking that for a person's choice.
@@ -65,12 +66,13 @@ class Presets:
         Args:
             state: where the controls stand.
         """
-        if self.list is None:
+        if self.select is None:
             return
         self._echo = True
         try:
             # Once a slider has moved none is in force, and the same one can be chosen again.
-            self.list.value = self._in_force(state)
+            number = self._in_force(state)
+            self.select.value = 0 if number is None else number + 1
         finally:
             self._echo = False
 
@@ -95,7 +97,7 @@ class Presets:
     def _chosen(self, change: Mapping[str, Any]) -> None:
         if self._echo:
             return
-        if change["new"] is None:
+        if change["new"] == 0:
             self._back()
         else:
-            self._choose(list(self._scenarios.values())[change["new"]])
+            self._choose(list(self._scenarios.values())[change["new"] - 1])

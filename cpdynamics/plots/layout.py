@@ -15,7 +15,7 @@ from typing import Any
 from cpdynamics.errors import BadValue
 from cpdynamics.plots.axes import PURE, Times
 from cpdynamics.plots.colours import ink
-from cpdynamics.plots.traces import Panel, described, ends, traces
+from cpdynamics.plots.traces import Panel, described, ends, goes_on, traces
 
 _TEXT = "#222222"
 _FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
@@ -28,6 +28,7 @@ _FONT, _TITLE, _PANEL_TITLE = 16, 24, 20
 _HEADING, _NOTE = 52, 28  # pixels kept for the title of the whole, and for a line below it
 _LETTER = 0.5 * _FONT  # an average letter of Arial, in pixels
 _LINE = 1.25 * _FONT  # a line of text, in pixels
+_GOES_ON = "band goes on"
 _WRAP = 18  # letters a label may have before it breaks
 _AXIS = {"zeroline": False, "showline": True, "linecolor": "#8a8a8a", "tickcolor": "#8a8a8a"}
 
@@ -137,7 +138,7 @@ def drawn(
         layout[f"yaxis{key}"] = _value_axis(cell, key, panel)
         drawn_traces += traces(panel, key)
         layout["annotations"].append(_heading(cell, panel))
-        layout["annotations"] += _labels(panel, key, cell.pixels)
+        layout["annotations"] += _labels(panel, key, cell.pixels) + _cut_off(cell, panel)
     return {"data": drawn_traces, "layout": layout}
 
 
@@ -280,6 +281,27 @@ def _heading(cell: _Cell, panel: Panel) -> dict[str, Any]:
         "yanchor": "bottom",
         "yshift": 6,
     }
+
+
+def _cut_off(cell: _Cell, panel: Panel) -> list[dict[str, Any]]:
+    """A word at the end of the upright axis beyond which a band goes on, inside the panel."""
+    above, below = goes_on(panel)
+    ends = [("top", "↑", cell.top, above), ("bottom", "↓", cell.bottom, below)]
+    return [
+        {
+            "text": f"{arrow} {_GOES_ON}",
+            "font": {"size": _FONT},
+            "showarrow": False,
+            "xref": "paper",
+            "yref": "paper",
+            "x": cell.right,
+            "y": place,
+            "xanchor": "right",
+            "yanchor": side,
+        }
+        for side, arrow, place, holds in ends
+        if holds
+    ]
 
 
 def _labels(panel: Panel, key: str, pixels: float) -> list[dict[str, Any]]:

@@ -66,6 +66,14 @@ def described(panels: Sequence[Panel]) -> str:
     return " ".join(sentences)
 
 
+def goes_on(panel: Panel) -> tuple[bool, bool]:
+    """Whether a band goes on above the panel, and whether one does below it."""
+    low, high = panel.range
+    bands = [line.band for line in panel.lines if line.band]
+    above = any(np.nanmax(band.high) > high for band in bands)
+    return above, any(np.nanmin(band.low) < low for band in bands)
+
+
 def ends(line: Line) -> tuple[float, float]:
     """The first and the last value that are numbers; zeros where none is."""
     values = np.asarray(line.y, dtype=float)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ def alike(
     times: Iterable[float],
     n: int,
     seed: int,
+    priors: Mapping[str, Any] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, Numbers]]:
     """The draws, and of each output an array: scenarios by draws by times.
 
@@ -31,21 +33,24 @@ def alike(
     run broke off under one of them is left out of all.
 
     Args:
-        model: what to run; its story says which constants are uncertain.
+        model: what to run.
         scenarios: at least one.
         outputs: the variables to keep.
         times: the saved times to keep.
         n: how many draws.
         seed: of the draws.
+        priors: as for ``ensemble``; what the story calls uncertain when left out.
 
     Raises:
         UnknownName: the model lacks an output.
         BadValue: there is nothing to draw, a time that is not saved, or every draw broke off.
     """
     names, months = list(outputs), list(times)
-    drawn = sample(model, n=n, seed=seed)
+    drawn = sample(model, priors, n=n, seed=seed)
     runs = [
-        ensemble(model, n=n, seed=seed, scenario=one, outputs=names, times=months, progress=False)
+        ensemble(
+            model, priors, n=n, seed=seed, scenario=one, outputs=names, times=months, progress=False
+        )
         for one in scenarios
     ]
     whole = ~np.any([run.failed for run in runs], axis=0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -144,10 +145,11 @@ def two_by_two(
     *,
     outcomes: Iterable[str],
     times: Iterable[float],
+    priors: Mapping[str, Any] | None = None,
     n: int = DRAWS,
     seed: int = 1,
 ) -> TwoByTwo:
-    """What two policies do, alone and together, over draws of what the story calls uncertain.
+    """What two policies do, alone and together, over draws of what is uncertain.
 
     Each draw is run four times: with neither, with one, with the other, with both.
 
@@ -157,6 +159,7 @@ def two_by_two(
         second: another, that sets nothing that the first sets.
         outcomes: the variables to keep.
         times: the saved times to keep.
+        priors: as for ``ensemble``; what the story calls uncertain when left out.
         n: how many draws.
         seed: of the draws.
 
@@ -173,7 +176,13 @@ def two_by_two(
         )
     months = tuple(float(time) for time in times)
     drawn, values = alike(
-        model, [Scenario(), one, other, one | other], outputs=outcomes, times=months, n=n, seed=seed
+        model,
+        [Scenario(), one, other, one | other],
+        outputs=outcomes,
+        times=months,
+        n=n,
+        seed=seed,
+        priors=priors,
     )
     return TwoByTwo(model.name, one.label, other.label, drawn, months, values)
 

@@ -11,6 +11,7 @@ import pytest
 from cpdynamics.dashboards.controls import (
     Control,
     State,
+    as_buttons,
     at_the_ends,
     charted,
     controls,
@@ -22,6 +23,24 @@ BANDS = ((0.0, "as 2017"), (0.2, "half of 2010-16"), (0.4, "as deep as 2010-16")
 CUT = Control("early help cut", "", 0.0, 0.4, 0.05, 0.0, bands=BANDS, notice="Watch.")
 OPEN = Control("months open", "months", 1.0, 24.0, 0.5, 8.0)
 START = State.start([CUT, OPEN])
+
+
+@pytest.mark.parametrize(
+    ("names", "fit"),
+    [
+        ([], True),
+        (["A cap on caseloads"] * 6, True),
+        (["A cap on caseloads"] * 13, True),  # seven in a row, and Reset as the last
+        (["A cap on caseloads"] * 14, False),  # Reset would begin a third
+        (["Money"] * 18, True),
+        (["A tragedy here, and the question what made it likely"] * 4, True),
+        (["A tragedy here, and the question what made it likely"] * 5, False),
+    ],
+)
+def test_scenarios_are_buttons_for_as_long_as_they_fill_two_rows(
+    names: list[str], fit: bool
+) -> None:
+    assert as_buttons(names) is fit
 
 
 def test_controls_follow_the_story_and_the_mdl(tiny: Any) -> None:

@@ -131,11 +131,19 @@ def test_the_axes_stand_still_while_a_slider_goes_from_end_to_end(board: Any) ->
         assert board.wait(5)
         assert axes() == before
         tops.append(edges(board)[1].max())
+        assert before[0][1] > max(trace(board, REPEAT).y)
     assert tops[-1] > 3 * tops[0]
-    assert before[0][1] > tops[-1]
+    assert before[0][1] < tops[-1]  # all of the band would press the lines flat
+    assert going_on(board) == 2
     board.switch.value = False
     assert board.wait(5)
     assert axes() == before
+    assert going_on(board) == 0
+
+
+def going_on(board: Any) -> int:
+    """How many panels say that their band goes on above them."""
+    return sum(one.text == "↑ band goes on" for one in board.figure.layout.annotations)
 
 
 def test_readouts_say_how_far_nine_of_ten_runs_end_from_their_base(board: Any) -> None:

@@ -55,6 +55,28 @@ def test_the_axis_has_room_for_the_band_unless_it_is_fixed() -> None:
     assert fixed["layout"]["yaxis"]["range"] == [0, 9]
 
 
+@pytest.mark.parametrize(
+    ("reach", "said"),
+    [
+        ((0, 9), ["↑ band goes on"]),
+        ((0.3, 9), ["↓ band goes on", "↑ band goes on"]),
+        ((0.3, 41), ["↓ band goes on"]),
+        ((0.1, 40), []),
+    ],
+)
+def test_a_band_that_goes_on_beyond_a_fixed_axis_says_so(
+    reach: tuple[float, float], said: list[str]
+) -> None:
+    drawn = plots.picture(RUN, "b", bands={"b": BAND}, ranges={"b": reach})
+    layout = drawn["layout"]
+    found = {one["text"]: one for one in layout["annotations"] if "band" in one["text"]}
+    assert sorted(found) == sorted(said)
+    low, high = layout["yaxis"]["domain"]
+    for text, one in found.items():  # inside the panel, where no heading and no label stands
+        assert (one["y"], one["yanchor"]) == ((high, "top") if text[0] == "↑" else (low, "bottom"))
+        assert (one["x"], one["xanchor"]) == (layout["xaxis"]["domain"][1], "right")
+
+
 def test_a_band_is_told_to_those_who_cannot_see_it() -> None:
     said = plots.picture(RUN, "b", bands={"b": BAND})["layout"]["meta"]["description"]
     assert said == "b (children): b from 5 to 7 (nine of ten runs end between 0.1 and 40)."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cpdynamics.cli import BAD_INPUT, DONE, main
+from cpdynamics.ensembles.ranges import ranges
+from tests.models.library_runs import library_model
 
 
 def test_draws_are_told_after_the_map(capsys):
@@ -11,7 +13,8 @@ def test_draws_are_told_after_the_map(capsys):
     assert len(told) == 3
     assert "combinations of" in told[0]
     assert "100 draws of 9 constants that the story calls uncertain" in told[1]
-    assert "100 draws of 57 constants over the whole of their ranges" in told[2]
+    inner = len(ranges(library_model("austerity")).inner)
+    assert f"100 draws of {inner} constants over the whole of their ranges" in told[2]
     assert all(line.endswith("Constant prices, undiscounted.") for line in told)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cpdynamics.ensembles import uniform
 from cpdynamics.errors import BadValue, UnknownName
 from cpdynamics.mdl.document import Document
 from cpdynamics.model import Model
@@ -113,6 +114,15 @@ def test_a_constant_that_a_policy_sets_is_not_drawn_there():
     effects = four.effects("harm", 4)
     np.testing.assert_allclose(effects["first"], -0.3, atol=1e-12)
     np.testing.assert_allclose(effects["interaction"], four.sample["meddling"], atol=1e-12)
+
+
+def test_priors_of_ones_own_take_the_place_of_the_storys():
+    four = tiny(priors={"meddling": uniform(0.2, 0.3)})
+    assert list(four.sample) == ["meddling"]
+    effects = four.effects("harm", 4)
+    np.testing.assert_allclose(effects["interaction"], four.sample["meddling"], atol=1e-12)
+    np.testing.assert_allclose(effects["first"], -0.5, atol=1e-12)
+    assert effects["interaction"].min() >= 0.2
 
 
 def test_draws_that_break_off_under_one_are_left_out_of_all():

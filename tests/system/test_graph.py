@@ -303,7 +303,8 @@ def _points(box: Box, *, count: int) -> Iterator[tuple[str, np.ndarray]]:
     for name, bounds in box.items():
         high = bounds.high if math.isfinite(bounds.high) else max(bounds.low, 0.0) + 1e3
         low = bounds.low if math.isfinite(bounds.low) else min(bounds.high, 0.0) - 1e3
-        yield name, low + (high - low) * rng.random(count) ** 2
+        # Not quite to the end, so that the step beyond a point stays within the bounds, too.
+        yield name, low + 0.999 * (high - low) * rng.random(count) ** 2
     yield "time step", np.full(count, 0.125)
 
 
