@@ -49,6 +49,7 @@ def test_few_scenarios_stay_buttons(tiny: Any) -> None:
 def test_a_choice_moves_the_line_and_tells_its_story(board: Any) -> None:
     board.presets.select.index = 10
     assert cut(board) == pytest.approx(0.1)
+    assert board.presets.select.index == 10
     assert board.boxes["early help cut"].value == "0.10"
     assert board._notice.value == "Cut 9."
     board.presets.select.index = 19  # called as the entry for no scenario at all
@@ -72,6 +73,7 @@ def test_a_moved_slider_leaves_no_scenario_chosen_and_stays_where_it_is(board: A
     board.presets.select.index = 10
     board.sliders["early help cut"].value = 0.25
     assert board.presets.select.index == 0
+    assert board.sliders["early help cut"].value == 0.25
     assert cut(board) == pytest.approx(0.25)  # and is no choice of the first entry
     board.presets.select.index = 10
     assert cut(board) == pytest.approx(0.1)
