@@ -28,7 +28,7 @@ from cpdynamics.library import load, root
 from cpdynamics.model import Model
 from cpdynamics.run import Run
 from cpdynamics.tables import Table, readable
-from cpdynamics.writing import write_whole
+from cpdynamics.writing import with_part, write_whole
 
 TOLERANCE = 5.0
 """How far an output may be from the published figure, in percent of it."""
@@ -305,11 +305,7 @@ def with_section(text: str, table: pd.DataFrame) -> str:
     Raises:
         BadValue: a mark is missing.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise BadValue(f"The page lacks {BEGIN} or {END}.", "", "Write both where it is to stand.")
-    return f"{before}{section(table)}{after}"
+    return with_part(text, section(table))
 
 
 def write_section(table: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and parts of pages that a command writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import uuid
 from pathlib import Path
 
-from cpdynamics.errors import CannotWrite, clipped
+from cpdynamics.errors import BadValue, CannotWrite, clipped
 from cpdynamics.paths import path_from
 
 
@@ -48,3 +48,21 @@ def write_whole(place: str | Path, contents: str | bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def with_part(page: str, part: str) -> str:
+    """A page in which a part is written anew; what stands around it is left alone.
+
+    Args:
+        page: its text; has both marks.
+        part: begins and ends with its marks, each on a line of its own.
+
+    Raises:
+        BadValue: a mark is missing.
+    """
+    first, last = part.splitlines()[0], part.splitlines()[-1]
+    before, begin, rest = page.partition(first)
+    _, end, after = rest.partition(last)
+    if not begin or not end:
+        raise BadValue(f"The page lacks {first} or {last}.", "", "Write both where it is to stand.")
+    return f"{before}{part}{after}"

@@ -8,10 +8,10 @@ import pandas as pd
 
 from cpdynamics.draws.load import BASE, EVERY, MOST, RUNAWAY, Load
 from cpdynamics.ensembles.distinguishing import in_words
-from cpdynamics.errors import BadValue, MissingFile
+from cpdynamics.errors import MissingFile
 from cpdynamics.library import root
 from cpdynamics.tables import Table
-from cpdynamics.writing import write_whole
+from cpdynamics.writing import with_part, write_whole
 
 BEGIN, END = "<!-- draws: begin -->", "<!-- draws: end -->"
 
@@ -123,11 +123,7 @@ def with_section(text: str, loads: Sequence[Load]) -> str:
     Raises:
         BadValue: a mark is missing.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise BadValue(f"The page lacks {BEGIN} or {END}.", "", "Write both where it is to stand.")
-    return f"{before}{section(loads)}{after}"
+    return with_part(text, section(loads))
 
 
 def written(table: pd.DataFrame) -> str:

@@ -6,13 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from cpdynamics.errors import BadValue, MissingFile
+from cpdynamics.errors import MissingFile
 from cpdynamics.evidence.claims import FIXED, FOUND, path, rows
 from cpdynamics.evidence.rules import ENOUGH, FIGURES, NOTHING, VERDICTS, WEAK
 from cpdynamics.evidence.settling import DRAWS, Settled
 from cpdynamics.evidence.table import spelt
 from cpdynamics.library import root
-from cpdynamics.writing import write_whole
+from cpdynamics.writing import with_part, write_whole
 
 BEGIN, END = "<!-- evidence: begin -->", "<!-- evidence: end -->"
 HALF = 0.5
@@ -125,11 +125,7 @@ def with_section(text: str, settled: Sequence[Settled]) -> str:
     Raises:
         BadValue: a mark is missing.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise BadValue(f"The page lacks {BEGIN} or {END}.", "", "Write both where it is to stand.")
-    return f"{before}{section(settled)}{after}"
+    return with_part(text, section(settled))
 
 
 def changed(settled: Iterable[Settled], kept: Iterable[Mapping[str, str]]) -> list[str]:
