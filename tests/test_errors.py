@@ -28,8 +28,19 @@ def test_an_error_survives_the_way_from_another_process():
 def test_every_error_of_ours_is_caught_by_one_name():
     kinds = [kind for name, kind in vars(errors).items() if name.istitle() or name[0].isupper()]
     kinds = [kind for kind in kinds if getattr(kind, "__module__", "") == errors.__name__]
+    kinds.remove(errors.Notice)  # no error: a run goes on
+    assert issubclass(errors.Notice, UserWarning)
     assert len(kinds) > 8
     assert all(issubclass(kind, CpdynamicsError) for kind in kinds)
+
+
+def test_a_notice_is_given_from_the_line_that_asked():
+    def outside():
+        exec(compile("tell('Slower.')", "theirs.py", "exec"), {"tell": errors.tell})  # noqa: S102
+
+    with pytest.warns(errors.Notice, match="Slower") as told:
+        outside()
+    assert told[0].filename == "theirs.py"
 
 
 @pytest.mark.parametrize(
