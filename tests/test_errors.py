@@ -36,7 +36,7 @@ def test_every_error_of_ours_is_caught_by_one_name():
 
 def test_a_notice_is_given_from_the_line_that_asked():
     def outside():
-        exec(compile("tell('Slower.')", "theirs.py", "exec"), {"tell": errors.tell})  # noqa: S102
+        exec(compile("tell('Slower.')", "theirs.py", "exec"), {"tell": errors.tell})
 
     with pytest.warns(errors.Notice, match="Slower") as told:
         outside()
