@@ -20,7 +20,7 @@ from cpdynamics.errors import (
 )
 from cpdynamics.mdl.document import Document, Equation, Range
 from cpdynamics.mdl.kinds import kind_in_text, number_in_text
-from cpdynamics.mdl.names import CONTROL, canonical
+from cpdynamics.mdl.names import CLOCK, CONTROL, canonical
 from cpdynamics.scenario import Held, Scenario
 from cpdynamics.story import Story
 from cpdynamics.system.abstract import Element, Structure
@@ -283,7 +283,7 @@ def _times(elements: Mapping[str, Element], constants: Mapping[str, float]) -> N
         element = elements.get(name)
         return clock.get(name, element.value if element else None)
 
-    check_clock(*(read(name) for name in ("initial time", "final time", "time step", "saveper")))
+    check_clock(*(read(name) for name in CLOCK))
 
 
 def _in_file(document: Document, name: str, where: str) -> Equation:

@@ -78,6 +78,11 @@ class Scenario:
         )
 
     @property
+    def given(self) -> frozenset[str]:
+        """Canonical names of what it sets or holds, which nothing else may then draw."""
+        return frozenset(canonical(name) for name in (*self.set, *self.hold))
+
+    @property
     def label(self) -> str:
         """What to write beside a line: the name, or the assumptions themselves, or "base"."""
         return self.name or ", ".join(self._assumptions()) or "base"

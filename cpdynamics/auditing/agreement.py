@@ -12,7 +12,7 @@ from cpdynamics.auditing.check import (
     listed,
     passed,
 )
-from cpdynamics.auditing.subject import Subject
+from cpdynamics.auditing.subject import Subject, scales
 from cpdynamics.errors import CpdynamicsError, Unsupported
 from cpdynamics.run import Run
 from cpdynamics.scenario import Scenario
@@ -71,11 +71,7 @@ def _apart(truth: Run, quick: Run) -> list[str]:
     if list(one.columns) != list(other.columns) or len(one) != len(other):
         return ["the columns or the times of the runs"]
     largest = np.abs(one.to_numpy()).max(axis=0)
-    scale: dict[str, float] = {}
-    for column, size in zip(one.columns, largest, strict=True):
-        unit = truth.units[str(column)].casefold()
-        scale[unit] = max(scale.get(unit, 0.0), float(size))
-    floors = _FLOOR * np.array([scale[truth.units[str(column)].casefold()] for column in one])
+    floors = _FLOOR * scales(truth)
     with np.errstate(invalid="ignore"):
         close = np.abs(one.to_numpy() - other.to_numpy()) <= AGREEMENT * largest + floors
     same = close | (np.isnan(one.to_numpy()) & np.isnan(other.to_numpy()))

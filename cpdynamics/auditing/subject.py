@@ -269,12 +269,21 @@ def rounding(run: Run) -> np.ndarray:
     Args:
         run: any run.
     """
+    return ROUNDING * scales(run)
+
+
+def scales(run: Run) -> np.ndarray:
+    """For each column of a run, the largest number of all that have its units.
+
+    Args:
+        run: any run.
+    """
     largest = np.abs(run.frame.to_numpy()).max(axis=0)
     units = [unit.casefold() for unit in run.units.values()]
     scale: dict[str, float] = {}
     for unit, size in zip(units, largest, strict=True):
         scale[unit] = max(scale.get(unit, 0.0), float(size))
-    return ROUNDING * np.array([scale[unit] for unit in units])
+    return np.array([scale[unit] for unit in units])
 
 
 def variable(column: object) -> str:

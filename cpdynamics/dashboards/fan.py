@@ -132,11 +132,10 @@ class Fan:
         Args:
             scenario: what all runs have in common.
         """
-        known = {canonical(name) for name in (*scenario.set, *scenario.hold)}
         draws = {
             str(name): column.to_numpy(dtype=float)
             for name, column in self.draws.items()
-            if canonical(str(name)) not in known
+            if canonical(str(name)) not in scenario.given
         }
         if not draws:
             return None
@@ -156,12 +155,11 @@ class Fan:
         Args:
             scenario: the scenario to be compared with the base.
         """
-        known = {canonical(name) for name in (*scenario.set, *scenario.hold)}
         elements = self._model.structure.elements
         fixed = {
             str(name): elements[canonical(str(name))].value
             for name in self.draws
-            if canonical(str(name)) in known
+            if canonical(str(name)) in scenario.given
         }
         key = frozenset(fixed)
         if self._before is None or self._before[0] != key:

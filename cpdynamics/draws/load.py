@@ -153,8 +153,7 @@ def under_load(
         drawn = sample(model, _uniform(known.inner), n=runs, seed=seed)
         for name, scenario in {BASE: Scenario(), **model.scenarios}.items():
             tell(f"{model.name}: {name}")
-            given = {canonical(one) for one in (*scenario.set, *scenario.hold)}
-            left = [one for one in drawn if canonical(str(one)) not in given]
+            left = [one for one in drawn if canonical(str(one)) not in scenario.given]
             found.append(_under(model, name, scenario, drawn[left]))
     return tuple(found)
 

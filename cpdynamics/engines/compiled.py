@@ -31,12 +31,12 @@ from cpdynamics.engines.programs import MOST, Programs
 from cpdynamics.engines.request import Request
 from cpdynamics.engines.times import Times, places, shared, times
 from cpdynamics.mdl.document import Document
+from cpdynamics.mdl.names import CLOCK
 from cpdynamics.system.abstract import Structure
 from cpdynamics.system.evaluating import evaluate
 from cpdynamics.system.expressions import Expression, Number, variables
 from cpdynamics.system.program import Hold, Program, Ring, State
 
-_CLOCK = ("initial time", "final time", "time step", "saveper")
 _WHY = {
     "zero": DIVIDES_BY_ZERO,
     "power": NO_REAL_VALUE,
@@ -242,7 +242,7 @@ class _Runs:
                 for one in (self.given.held[name] for name in self.series)
             ]
         )
-        clock = np.array([shared(name, self.values[name]) for name in _CLOCK])
+        clock = np.array([shared(name, self.values[name]) for name in CLOCK])
         chance = self.given.seed, self.given.numbers
         return Work(inputs, self.given.runs, clock, self.clock.at, saved, series, *chance), runner
 
@@ -277,7 +277,7 @@ class _Runs:
         return shared(name, values[name])
 
     def _clock(self) -> Times:
-        start, end, step, saveper = (shared(name, self.values[name]) for name in _CLOCK)
+        start, end, step, saveper = (shared(name, self.values[name]) for name in CLOCK)
         return _times(start, end, step, saveper)
 
     def _failures(self, work: Work, became: NDArray[np.int64]) -> dict[int, Failure]:

@@ -13,6 +13,7 @@ from cpdynamics.engines.instructions import Instructions
 from cpdynamics.engines.meaning import LIBRARY_NAMES
 from cpdynamics.engines.nodes import Site, needs
 from cpdynamics.engines.numerics import functions
+from cpdynamics.mdl.names import CLOCK
 from cpdynamics.system.depth import deep
 from cpdynamics.system.program import Program
 
@@ -156,7 +157,6 @@ class _Emission:
         inputs = (*self.formulas.inputs, *map(start_of, self.starts))
         rows = {name: row for row, name in enumerate(inputs)}
         states = {one.name: number for number, one in enumerate(self.formulas.remembered)}
-        clock = ("initial time", "final time", "time step", "saveper")
         if any(node.does in ("draw", "first draw") for node in self.graph.nodes):
             self.write.at("entry").do(f"%run = load <{self.lanes} x i64>, ptr %numbers, align 8")
         for place, node in enumerate(self.graph.nodes):
@@ -168,7 +168,7 @@ class _Emission:
                     self.write.given(place, self._load("inputs", at, code.vector), "entry")
                 case "clock":
                     self.write.at("entry")
-                    value = self._load("clock", str(clock.index(name)), SCALAR)
+                    value = self._load("clock", str(CLOCK.index(name)), SCALAR)
                     self.write.given(place, value, "entry")
                 case "first" | "series":
                     moves = node.does == "series"

@@ -11,12 +11,11 @@ from cpdynamics.engines.times import times as times_of
 from cpdynamics.ensembles.reductions import REDUCTIONS
 from cpdynamics.ensembles.streaming import Task, refuse_too_many
 from cpdynamics.errors import BadValue, Unsupported, clipped, nearest
-from cpdynamics.mdl.names import CONTROL, canonical
+from cpdynamics.mdl.names import CLOCK, CONTROL, canonical
 from cpdynamics.model import Model
 from cpdynamics.run import several
 from cpdynamics.scenario import Scenario, finite
 
-_CLOCK = ("initial time", "final time", "time step", "saveper")
 _RESULTS = ("stock", "flow", "auxiliary", "data")
 _SOME_TIMES = 1000  # where the .mdl computes its clock
 
@@ -112,7 +111,7 @@ def _times(model: Model, task: Task) -> int | None:
         return len(task.times)
     clock = {canonical(name): value for name, value in task.request.constants.items()}
     found: list[float] = []
-    for name in _CLOCK:
+    for name in CLOCK:
         element = model.structure.elements.get(name)
         value = clock.get(name, element.value if element else None)
         if value is None or not math.isfinite(value):

@@ -108,8 +108,7 @@ def _without_given(sample: pd.DataFrame, shared: Scenario, *, drawn_by_story: bo
 
     They are drawn all the same, so that the others stay as they are.
     """
-    given = {canonical(name) for name in (*shared.set, *shared.hold)}
-    both = [name for name in sample if canonical(str(name)) in given]
+    both = [name for name in sample if canonical(str(name)) in shared.given]
     if both and not drawn_by_story:
         raise BadValue(
             f'"{both[0]}" is drawn, and the scenario gives it a value as well.',

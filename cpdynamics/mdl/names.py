@@ -5,7 +5,10 @@ from __future__ import annotations
 import functools
 import re
 
-CONTROL = ("final time", "initial time", "saveper", "time step")
+CLOCK = ("initial time", "final time", "time step", "saveper")
+"""The four of .Control, in the order in which a run needs them."""
+
+CONTROL = tuple(sorted(CLOCK))
 """The canonical names of the four variables that say how to run, in Vensim's own order."""
 
 _CONTINUED = re.compile(r"\\[ \t]*(?=[\r\n])")

@@ -188,7 +188,7 @@ def two_by_two(
 
 
 def _given(scenario: Scenario) -> set[str]:
-    return {canonical(name) for name in (*scenario.set, *scenario.hold, *scenario.initial)}
+    return {*scenario.given, *map(canonical, scenario.initial)}
 
 
 def _row(effects: pd.DataFrame) -> dict[str, float]:

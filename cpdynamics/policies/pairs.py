@@ -28,8 +28,7 @@ def paired(
         UnknownName: the model lacks a constant or the stock.
         BadValue: a value outside its range, or a policy that moves the saved times.
     """
-    given = {canonical(name) for name in (*policy.set, *policy.hold)}
-    left = drawn[[name for name in drawn if canonical(str(name)) not in given]]
+    left = drawn[[name for name in drawn if canonical(str(name)) not in policy.given]]
     base = ensemble(model, drawn, outputs=[saving], progress=False)
     (before,) = base.values.values()
     if left.shape[1]:

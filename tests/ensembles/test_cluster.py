@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,8 +95,11 @@ def test_control_c_cancels_what_waits(client: Any, monkeypatch: pytest.MonkeyPat
         runs = ensemble(AUSTERITY, **ASKED, client=client)
     assert runs.interrupted
     assert len(runs) == 64
-    assert not any(client.processing().values())
     assert all(state.status == "cancelled" for state in client.futures.values())
+    until = time.monotonic() + 30  # the scheduler hears of it a moment later
+    while any(client.processing().values()) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not any(client.processing().values())
 
 
 def test_an_error_of_ours_comes_back_as_it_is(client: Any) -> None:
