@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cpdynamics.engines.choosing import Engine, Engines
     from cpdynamics.engines.files import DataFile
     from cpdynamics.engines.request import Request
+    from cpdynamics.system.graph import Link
 
 _COLUMNS = ["name", "kind", "units", "value", "range", "group", "description"]
 
@@ -270,6 +271,19 @@ class Model:
         ]
         caption = " ".join(part for part in (f"{self.title}.", self.question) if part)
         return as_html(Table(rows, columns=["scenario", "assumes", "story"]), caption)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All causal links between variables that move, from the equations alone.
+
+        Raises:
+            NotAModel: as for ``structure``.
+            Unsupported: as for ``structure``.
+        """
+        from cpdynamics.system.graph import links
+        from cpdynamics.system.lowering import lower
+
+        return links(lower(self.structure), self.structure)
 
     @cached_property
     def _engines(self) -> Engines:

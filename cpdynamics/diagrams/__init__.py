@@ -1,0 +1,1 @@
+"""Pictures of a model's structure: stocks and flows, and causal loops."""
