@@ -66,7 +66,7 @@ def _function(name: str, lanes: int) -> str:
         return code.choose(usual, result, far)
 
     declared = f"declare double @{name}(double) nounwind memory(none)\n"
-    return declared + two_ways(lanes, name, ("%x",), anywhere, near)
+    return declared + two_ways(lanes, f"cp.{name}", ("%x",), anywhere, near)
 
 
 def _sine(code: Assembly) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from cpdynamics.engines.machine import processor
 from cpdynamics.engines.programs import MOST, Programs
 from cpdynamics.engines.request import Request
 from cpdynamics.engines.times import Times, places, shared, times
+from cpdynamics.errors import CpdynamicsError, Unsupported
 from cpdynamics.mdl.document import Document
 from cpdynamics.mdl.names import CLOCK
 from cpdynamics.system.abstract import Structure
@@ -61,6 +62,23 @@ class Made:
     program: Program
     start: Mapping[str, Expression]
     runners: dict[tuple[Any, ...], Runner] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything that one run came to, time step by time step.
+
+    Attributes:
+        program: what was run.
+        times: every time of the run, K of them, whatever SAVEPER says.
+        values: name in the program -> K values; for levels within a smooth or a delay, too.
+        given: what the run was asked for.
+    """
+
+    program: Program
+    times: NDArray[np.float64]
+    values: Mapping[str, NDArray[np.float64]]
+    given: Asked
 
 
 class Compiled:
@@ -124,6 +142,40 @@ class Compiled:
         index = pd.Index(runs.clock.labels, name="Time", dtype=float)
         return pd.DataFrame(numbers[:, :, 0], index, [names[name] for name in wanted])
 
+    def trace(self, request: Request | None = None) -> Trace:
+        """One run at every time step: the value of all that its program has a name for.
+
+        Args:
+            request: what differs from the .mdl; its outputs are not looked at.
+
+        Raises:
+            UnknownName: as ``run``.
+            BadValue: as ``run``.
+            Unsupported: as ``run``.
+            RunFailed: as ``run``.
+        """
+        runs = _Runs(self, asked(self._structure, request or Request()), None)
+        made, clock = runs.made.program, runs.clock
+        runs.clock = replace(clock, saved=np.ones(len(clock.at), dtype=bool), labels=clock.at)
+        runs.kept = np.arange(len(clock.at))
+        remembered = (*made.states, *made.rings, *made.holds)
+        wanted = [name for name, _ in made.step] + [one.name for one in remembered]
+        wanted += made.kept
+        numbers, failures = runs.outputs(wanted)
+        if failures:
+            raise failures[0].error()
+        rows = np.ascontiguousarray(numbers[:, :, 0].T)
+        values = dict(zip(wanted, rows, strict=True)) | {"time": clock.at}
+        for name in (*made.constants, *runs.given.held):
+            if name not in runs.series:
+                values[name] = np.broadcast_to(np.float64(runs.values[name]), clock.at.shape)
+        for name in runs.series:
+            one = runs.given.held[name]
+            values[name] = np.interp(clock.at, one.index.to_numpy(), one.to_numpy())
+        for ring in made.rings:
+            values[ring.time.name] = np.broadcast_to(runs.length(ring), clock.at.shape)
+        return Trace(made, clock.at, values, runs.given)
+
     def ensemble(
         self,
         constants: Mapping[str, NDArray[np.float64]],
@@ -164,7 +216,7 @@ class Compiled:
         """The kernel for so many runs, outputs, starts, held series and telling, compiled once."""
         host = processor()
         most = host.many if runs > host.lanes else host.lanes
-        lanes = self._lanes or (most if runs > 1 else host.alone)
+        lanes = self._lanes or (most if runs > 1 else 1)
         with self._making:
             if (runner := made.runners.get((lanes, *key))) is None:
                 if len(made.runners) >= MOST:
@@ -178,6 +230,7 @@ class Compiled:
                     starts=starts,
                     series=series,
                     telling=telling,
+                    width=host.lanes,
                 )
                 runner = Runner(emitted, lanes, inverses=host.inverses, threads=self._threads)
                 made.runners[lanes, *key] = runner
@@ -213,6 +266,21 @@ class _Runs:
         if len(moving) < len(wanted):
             numbers = self._with_fixed(wanted, numbers)
         return numbers, self._failures(work, became) if became.any() else {}
+
+    def length(self, ring: Ring) -> float:
+        """The delay time of a DELAY FIXED.
+
+        Raises:
+            Unsupported: it follows from the time or from chance.
+        """
+        try:
+            return float(self._value(ring.time.name))
+        except CpdynamicsError:
+            name = self.made.program.names.get(ring.owner, ring.owner)
+            raise Unsupported(
+                f'"{name}" is a DELAY FIXED whose delay time follows from the time or from chance.',
+                "A trace needs one that follows from constants and starts.",
+            ) from None
 
     def _with_fixed(self, wanted: list[str], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         """The outputs, and among them what does not move, as T by V by N numbers."""

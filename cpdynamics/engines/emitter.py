@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cpdynamics.engines import angles, normal, philox
+from cpdynamics.engines.abreast import ABREAST, teams
 from cpdynamics.engines.assembly import SCALAR
 from cpdynamics.engines.breaking import Watch, moving
 from cpdynamics.engines.formulas import Formulas, start_of
@@ -72,6 +73,7 @@ def emit(
     starts: Collection[str] = (),
     telling: bool = False,
     inverses: bool = True,
+    width: int = 1,
 ) -> Kernel:
     """The function that runs a program.
 
@@ -83,13 +85,15 @@ def emit(
         starts: stocks whose start is an input.
         telling: whether it finds out where and when a run broke off, which takes longer.
         inverses: whether it divides by means of inverses, which takes less time.
+        width: numbers that the processor computes side by side. Where the lanes are fewer, powers
+            that do not need one another share what is left.
 
     Raises:
         Unsupported: a function that is not known here.
     """
     names = tuple(outputs), tuple(series), tuple(starts)
     with deep():
-        return _Emission(program, lanes, *names, telling, inverses).kernel()
+        return _Emission(program, lanes, *names, telling, inverses, width).kernel()
 
 
 class _Emission:
@@ -104,13 +108,15 @@ class _Emission:
         starts: tuple[str, ...],
         telling: bool,
         inverses: bool,
+        width: int,
     ) -> None:
-        self.program, self.lanes = program, lanes
+        self.program, self.lanes, self.width = program, lanes, width
         self.outputs, self.series, self.starts = outputs, series, starts
         self.telling = telling
         self.formulas = Formulas(program, series, starts)
         self.graph = self.formulas.graph
-        self.write = Instructions(self.graph, lanes, inverses=inverses)
+        together = teams(self.graph, self.formulas.moved, width // lanes)
+        self.write = Instructions(self.graph, lanes, together, width=width, inverses=inverses)
 
     def kernel(self) -> Kernel:
         graph, write, made = self.graph, self.write, self.formulas
@@ -369,6 +375,8 @@ exit:
         called = self.write.called & LIBRARY_NAMES
         names += [f"declare double @{one}(double) nounwind memory(none)" for one in sorted(called)]
         names.append(functions(self.lanes))
+        if ABREAST in self.write.called:
+            names.append(functions(self.width, prefix=ABREAST))
         if self.write.called & {"sin", "cos"}:
             names.append(angles.functions(self.lanes))
         if self.write.called & {"tail", "quantile"}:

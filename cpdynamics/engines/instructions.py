@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from cpdynamics.engines.abreast import ABREAST, joined, parted
 from cpdynamics.engines.assembly import SCALAR, Assembly
 from cpdynamics.engines.nodes import MOVING, TRUTHS, WIDE, Graph, Node
 
@@ -24,6 +25,8 @@ class Instructions:
     Args:
         graph: the nodes.
         lanes: runs that are computed side by side.
+        teams: for some powers, those that are computed with each, itself among them.
+        width: numbers in the vector that such a team shares.
         inverses: whether a division by what does not move is done by its inverse.
 
     Attributes:
@@ -32,8 +35,17 @@ class Instructions:
         odd: masks, computed in ``entry``, of the runs that need a function without inverses.
     """
 
-    def __init__(self, graph: Graph, lanes: int, *, inverses: bool = True) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        lanes: int,
+        teams: Mapping[int, tuple[int, ...]],
+        *,
+        width: int,
+        inverses: bool = True,
+    ) -> None:
         self.graph, self.code = graph, Assembly(lanes)
+        self._teams, self._width = teams, width
         self._use_inverses = inverses
         self._inverses: dict[int, str] = {}
         self.odd: list[str] = []
@@ -67,15 +79,31 @@ class Instructions:
             if place in self._zones:
                 continue
             node = self.graph.nodes[place]
+            team = self._teams.get(place, (place,))
             if not ready:
                 waiting.append((place, True))
-                waiting += [(part, False) for part in node.parts[::-1]]
+                parts = [part for one in team for part in self.graph.nodes[one].parts]
+                waiting += [(part, False) for part in parts[::-1]]
+                continue
+            if len(team) > 1:
+                self._together(team, zone)
                 continue
             home = zone if node.level & MOVING else "entry"
             self._zones[place] = home
             self.at(home)
             self._names[place, bool(node.level & WIDE)] = self._computed(node)
         self.at(zone)
+
+    def _together(self, team: tuple[int, ...], zone: str) -> None:
+        """Computes powers side by side."""
+        code, lanes = self.at(zone), self._width
+        values = [[self.wide(part) for part in self.graph.nodes[one].parts] for one in team]
+        base, exponent = (joined(code, list(each), lanes) for each in zip(*values, strict=True))
+        whole = f"<{lanes} x double>"
+        self.called.add(ABREAST)
+        result = code.let(f"call {whole} @{ABREAST}.pow({whole} {base}, {whole} {exponent})")
+        for place, name in zip(team, parted(code, result, len(team), lanes), strict=True):
+            self.given(place, name, zone)
 
     def wide(self, place: int) -> str:
         """The value of a computed node, as a vector or as a mask."""

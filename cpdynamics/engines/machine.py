@@ -41,12 +41,6 @@ class Processor:
     lanes: int
 
     @property
-    def alone(self) -> int:
-        """Lanes where there is one run: what others compute beside it is stored for nothing (a
-        sixth of a run with every variable, measured on Zen 5)."""
-        return min(self.lanes, 2)
-
-    @property
     def many(self) -> int:
         """Lanes where there are runs enough: with twice as many registers to hold them, two
         vectors at a time fill the gaps in which one would wait (a tenth, measured on Zen 5)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from cpdynamics.engines.assembly import Assembly
-from cpdynamics.engines.numerics import polynomial
+from cpdynamics.engines.numerics import SELDOM, polynomial
 
 TAIL_ERROR = 2e-15
 """Largest relative error of ``@cp.tail``; its polynomial's own is below 1e-17."""
@@ -123,7 +123,7 @@ def functions(lanes: int) -> str:
     usual = code.compare("ole", root, code.number(_FAR))
     end = (
         f"%all = call i1 @llvm.vector.reduce.and.v{lanes}i1({mask} {usual})\n"
-        "  br i1 %all, label %done, label %rare, !prof !0\n"
+        f"  br i1 %all, label %done, label %rare, !prof {SELDOM}\n"
         f"rare:\n  %far = call {vector} @cp.quantile.far({vector} %x)\n"
         f"  %both = select {mask} {usual}, {vector} {near}, {vector} %far\n  br label %done\n"
         f"done:\n  %result = phi {vector} [ {near}, %entry ], [ %both, %rare ]\n"

@@ -68,9 +68,11 @@ WHOLE = 1.5 * 2.0**52
 """Added and taken away again, it rounds to a whole number, whose bits the sum ends in."""
 _INFINITE = float("inf")
 _NORMAL = 708.0  # exp of it, and of its negative, are normal numbers
+SELDOM = '!{!"branch_weights", i32 1000000, i32 1}'
+"""Weights of a branch whose second way is hardly ever taken."""
 
 
-def functions(lanes: int) -> str:
+def functions(lanes: int, *, prefix: str = "cp") -> str:
     """The text of ``@cp.exp(x)``, ``@cp.log(x)`` and ``@cp.pow(x, y)`` for vectors.
 
     They answer 0, infinity and NaN as C99 asks, but for the sign of a zero that pow is given,
@@ -80,6 +82,7 @@ def functions(lanes: int) -> str:
 
     Args:
         lanes: numbers in a vector.
+        prefix: begins their names.
     """
     vector = f"<{lanes} x double>"
     declared = [
@@ -94,8 +97,7 @@ def functions(lanes: int) -> str:
         ("log", ("%x",), _log_body, _plain_log),
         ("pow", ("%x", "%y"), _pow_body, _plain_pow),
     ):
-        parts.append(two_ways(lanes, name, arguments, body, plain))
-    parts.append('!0 = !{!"branch_weights", i32 1000000, i32 1}\n')
+        parts.append(two_ways(lanes, f"{prefix}.{name}", arguments, body, plain))
     return "\n".join(parts)
 
 
@@ -106,7 +108,7 @@ def two_ways(
     anywhere: Callable[[Assembly], str],
     usual: Callable[[Assembly], tuple[str, str]],
 ) -> str:
-    """The text of ``@cp.name``, put where it is called, and of ``@cp.name.any``, called by it.
+    """The text of ``@name``, put where it is called, and of ``@name.any``, called by it.
 
     Args:
         lanes: numbers in a vector.
@@ -120,17 +122,17 @@ def two_ways(
     code = Assembly(lanes)
     result = anywhere(code)
     rare = (
-        f"define internal {vector} @cp.{name}.any({given}) noinline nounwind cold {{\n"
+        f"define internal {vector} @{name}.any({given}) noinline nounwind cold {{\n"
         f"{code.text()}  ret {vector} {result}\n}}\n"
     )
     code = Assembly(lanes)
     result, right = usual(code)
     return rare + (
-        f"define internal {vector} @cp.{name}({given}) alwaysinline nounwind {{\n"
+        f"define internal {vector} @{name}({given}) alwaysinline nounwind {{\n"
         f"entry:\n{code.text()}"
         f"  %all = call i1 @llvm.vector.reduce.and.v{lanes}i1({mask} {right})\n"
-        "  br i1 %all, label %done, label %rare, !prof !0\n"
-        f"rare:\n  %any = call {vector} @cp.{name}.any({given})\n  br label %done\n"
+        f"  br i1 %all, label %done, label %rare, !prof {SELDOM}\n"
+        f"rare:\n  %any = call {vector} @{name}.any({given})\n  br label %done\n"
         f"done:\n  %result = phi {vector} [ {result}, %entry ], [ %any, %rare ]\n"
         f"  ret {vector} %result\n}}"
     )
