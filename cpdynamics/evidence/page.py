@@ -107,7 +107,11 @@ def section(settled: Sequence[Settled]) -> str:
     ]
     if other := turned(settled):
         listed = ", ".join(one.claim.number for one in other)
-        blocks.append(f"The other way round in more than half of the draws: {listed}.")
+        largest = max(abs(one.size or 0.0) for one in other)
+        blocks.append(
+            f"The other way round in more than half of the draws: {listed}. No median among them is"
+            f" larger than {100 * largest:.1f} %."
+        )
     for word in ("depends", "contradicted by data", "outside"):
         if several := [one for one in settled if one.verdict == word]:
             blocks.append(f"**{word.capitalize()}**")
