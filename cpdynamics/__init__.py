@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from cpdynamics.auditing import audit as audit
     from cpdynamics.dashboards import dashboard as dashboard
     from cpdynamics.data import published as published
+    from cpdynamics.diagrams import causal_diagram as causal_diagram
+    from cpdynamics.diagrams import diagram as diagram
     from cpdynamics.ensembles import Ensemble as Ensemble
     from cpdynamics.ensembles import ensemble as ensemble
     from cpdynamics.ensembles import sample as sample
@@ -17,11 +19,17 @@ if TYPE_CHECKING:
     from cpdynamics.errors import CpdynamicsError as CpdynamicsError
     from cpdynamics.errors import Notice as Notice
     from cpdynamics.evidence import verdicts as verdicts
+    from cpdynamics.feedback import Loops as Loops
+    from cpdynamics.feedback import contribution as contribution
+    from cpdynamics.feedback import loops as loops
+    from cpdynamics.feedback import modes as modes
+    from cpdynamics.feedback import without as without
     from cpdynamics.joining import join as join
     from cpdynamics.library import load as load
     from cpdynamics.library import models as models
     from cpdynamics.model import Model as Model
     from cpdynamics.plots import plot as plot
+    from cpdynamics.plots import plot_loops as plot_loops
     from cpdynamics.policies import break_even as break_even
     from cpdynamics.policies import break_even_map as break_even_map
     from cpdynamics.policies import break_even_odds as break_even_odds
@@ -47,13 +55,20 @@ _HOMES = {
     "break_even": "policies",
     "break_even_map": "policies",
     "break_even_odds": "policies",
+    "Loops": "feedback",
+    "causal_diagram": "diagrams",
+    "contribution": "feedback",
     "dashboard": "dashboards",
+    "diagram": "diagrams",
     "ensemble": "ensembles",
     "face_validity": "validity",
     "join": "joining",
     "load": "library",
+    "loops": "feedback",
+    "modes": "feedback",
     "models": "library",
     "plot": "plots",
+    "plot_loops": "plots",
     "published": "data",
     "ranking": "policies",
     "sample": "ensembles",
@@ -61,6 +76,7 @@ _HOMES = {
     "two_by_two": "policies",
     "uniform": "ensembles",
     "verdicts": "evidence",
+    "without": "feedback",
 }
 
 __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
@@ -71,6 +87,14 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "Run",
     "plot",
     "dashboard",
+    "loops",
+    "Loops",
+    "plot_loops",
+    "without",
+    "contribution",
+    "modes",
+    "diagram",
+    "causal_diagram",
     "ensemble",
     "Ensemble",
     "sample",

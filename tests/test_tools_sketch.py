@@ -17,8 +17,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import arrange  # noqa: E402
 import picture  # noqa: E402
-from sketching import arcs, causes, lettering, plan, settling, vensim  # noqa: E402
+from sketching import causes, plan, settling, vensim  # noqa: E402
 
+from cpdynamics.diagrams import lettering  # noqa: E402
 from cpdynamics.mdl.document import Document  # noqa: E402
 
 # Signs by hand: filling falls with the level (goal - level) and with the time to fill; the share
@@ -376,7 +377,8 @@ def test_what_has_no_place_gets_one_clear_of_the_rest(model: Path) -> None:
     pages = vensim.read(model.read_text(encoding="utf-8"))
     assert named(pages[0], "Water Level").box.x == 400
     assert named(pages[1], "goal").box.kind == "auxiliary"
-    assert [line for page in pages for line in picture.report(page) if "overlap" in line] == []
+    said = picture.reported(model.read_text(encoding="utf-8"))
+    assert [line for line in said if "overlap" in line] == []
     written = layout.read_text(encoding="utf-8")
     first = model.read_bytes()
     assert arrange.main([str(model)]) == 0
@@ -416,7 +418,8 @@ def test_a_crowd_around_one_name_finds_room(tmp_path: Path) -> None:
     assert arrange.main([str(path), "--moves", "4000"]) == 0
     (page,) = vensim.read(path.read_text(encoding="utf-8"))
     assert len(page.things) == 17
-    assert [line for line in picture.report(page) if "overlap" in line or "short" in line] == []
+    said = picture.reported(path.read_text(encoding="utf-8"))
+    assert [line for line in said if "overlap" in line or "short" in line] == []
     assert not path.with_suffix(".layout.toml").exists()
 
 
@@ -443,25 +446,10 @@ def test_the_report_names_what_a_reader_stumbles_over(model: Path) -> None:
     text = LAYOUT.replace("[250, 340]", "[260, 205]").replace("[150, 110]", "[1795, 110]")
     layout.write_text(text.replace('"base level" = [400, 80]', '"base level" = [500, 200]'))
     arrange.main([str(model)])
-    page = vensim.read(model.read_text(encoding="utf-8"))[0]
-    said = "\n".join(picture.report(page))
+    said = "\n".join(picture.reported(model.read_text(encoding="utf-8")))
     assert 'overlap: "goal" and a valve' in said or 'overlap: a valve and "goal"' in said
     assert 'off the page: "time to fill"' in said
     assert 'pipe through "base level"' in said
-
-
-def test_an_arc_goes_through_its_middle_on_the_side_of_its_bulge() -> None:
-    start, end = (0.0, 0.0), (100.0, 0.0)
-    through = arcs.control(start, end, 0.25)
-    assert through == (50.0, -25.0)  # y grows downwards: left of a way to the right is up
-    curve = arcs.arc(start, through, end)
-    assert np.hypot(*(curve - through).T).min() < 2
-    assert curve[:, 1].min() == pytest.approx(-25, abs=0.1)
-    # Radius from chord c and height h: (c^2 / 4 + h^2) / 2h.
-    centre = (50.0, -25.0 + (2500 + 625) / 50)
-    np.testing.assert_allclose(np.hypot(*(curve - centre).T), 62.5)
-    straight = arcs.arc(start, (50.0, 0.0), end)
-    assert np.abs(straight[:, 1]).max() == 0
 
 
 def test_labels_break_evenly_and_fit() -> None:
@@ -474,14 +462,16 @@ def test_labels_break_evenly_and_fit() -> None:
     assert len(lettering.refill("effect of universal services on being known", within=2 * w)) == 3
 
 
-def test_the_picture_shows_every_name(pages: list[vensim.Page]) -> None:
-    drawn = picture.svg(pages[1])
+def test_the_picture_shows_every_name(model: Path, tmp_path: Path) -> None:
+    arrange.main([str(model)])
+    picture.main([str(model), "--out", str(tmp_path / "seen.svg")])
+    drawn = (tmp_path / "seen_2.svg").read_text(encoding="utf-8")
     for text in ("bucket, share", "distance", "Noticed Level", "&lt;Bucket&gt;", "2 Seen"):
-        assert text in drawn.replace("</text>", "")
-    first = picture.svg(pages[0])
+        assert f">{text}</tspan>" in drawn
+    first = (tmp_path / "seen_1.svg").read_text(encoding="utf-8")
     assert first.count("<rect") == 3  # the page and two stocks
-    assert "B1" in first
-    assert "Filling" in first
+    assert ">B1</tspan>" in first
+    assert ">Filling</tspan>" in first
 
 
 def test_no_polarity_stands_on_a_name_or_on_another_polarity(tmp_path: Path) -> None:
@@ -498,7 +488,8 @@ def test_no_polarity_stands_on_a_name_or_on_another_polarity(tmp_path: Path) -> 
     path.with_suffix(".layout.toml").write_text(places, encoding="utf-8")
     assert arrange.main([str(path)]) == 0
     (page,) = vensim.read(path.read_text(encoding="utf-8"))
-    found = re.findall(r'x="([\d.]+)" y="([\d.]+)"[^>]*>\+</text>', picture.svg(page))
+    (drawn,) = picture.pictures(path.read_text(encoding="utf-8"))
+    found = re.findall(r'x="([-\d.]+)" y="([-\d.]+)">\+</tspan>', drawn.svg)
     marks = [(float(x), float(y) - 5) for x, y in found]
     assert len(marks) == 8
     assert min(math.dist(a, b) for a, b in itertools.combinations(marks, 2)) > 12
@@ -514,7 +505,7 @@ def test_a_sector_has_a_view_that_reads_well(path: Path) -> None:
     pages = vensim.read(path.read_text(encoding="utf-8"))
     primary = [t.name for p in pages for t in p.things.values() if t.type == 10 and not t.shadow]
     assert sorted(primary) == sorted(structure.kinds)
-    said = [line for page in pages for line in picture.report(page)]
+    said = picture.reported(path.read_text(encoding="utf-8"))
     assert [line for line in said if "crossings" not in line] == []
     drawn = {
         (page.things[a.source].name or page.things[a.source + 1].name, a.polarity)

@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     passing.write_bytes(arranged.encode("utf-8"))
     passing.replace(target)
     if given.picture or given.report:
-        picture.draw(arranged, given.picture, reported=given.report)
+        picture.draw(arranged, given.picture, report=given.report)
     return 0
 
 

@@ -17,13 +17,8 @@ from cpdynamics.engines.blocks import Runner, Work
 from cpdynamics.engines.emitter import BROKE, ENDLESS, emit
 from cpdynamics.engines.ensemble import Ensemble, refuse_too_many
 from cpdynamics.engines.failure import (
-    DIVIDES_BY_ZERO,
-    NO_CHANCE,
-    NO_INTEGER,
-    NO_LENGTH,
-    NO_REAL_VALUE,
     NOT_FINITE,
-    TOO_SHORT,
+    WHY,
     Failure,
 )
 from cpdynamics.engines.machine import processor
@@ -38,14 +33,6 @@ from cpdynamics.system.evaluating import evaluate
 from cpdynamics.system.expressions import Expression, Number, variables
 from cpdynamics.system.program import Hold, Program, Ring, State
 
-_WHY = {
-    "zero": DIVIDES_BY_ZERO,
-    "power": NO_REAL_VALUE,
-    "finite": NO_INTEGER,
-    "length": NO_LENGTH,
-    "chance": NO_CHANCE,
-    "check": TOO_SHORT,
-}
 _times = functools.lru_cache(maxsize=8)(times)
 
 
@@ -158,7 +145,7 @@ class Compiled:
         made, clock = runs.made.program, runs.clock
         runs.clock = replace(clock, saved=np.ones(len(clock.at), dtype=bool), labels=clock.at)
         runs.kept = np.arange(len(clock.at))
-        remembered = (*made.states, *made.rings, *made.holds)
+        remembered: tuple[State | Ring | Hold, ...] = (*made.states, *made.rings, *made.holds)
         wanted = [name for name, _ in made.step] + [one.name for one in remembered]
         wanted += made.kept
         numbers, failures = runs.outputs(wanted)
@@ -360,7 +347,7 @@ class _Runs:
                 step, site = divmod(int(number), len(sites) + 1)
                 one = sites[site - 1]
                 time = float(self.clock.at[step])
-                found[int(run)] = Failure(names.get(one.owner, one.owner), time, _WHY[one.kind])
+                found[int(run)] = Failure(names.get(one.owner, one.owner), time, WHY[one.kind])
         endless = np.flatnonzero((became & (BROKE | ENDLESS)) == ENDLESS)
         if len(endless):
             stocks = [

@@ -14,6 +14,16 @@ TOO_SHORT = "has a delay time of less than one TIME STEP"
 NO_CHANCE = "draws from an empty or endless range, or with a negative spread,"
 NO_LENGTH = "has a delay time that is no finite number"
 
+WHY = {
+    "zero": DIVIDES_BY_ZERO,
+    "power": NO_REAL_VALUE,
+    "finite": NO_INTEGER,
+    "length": NO_LENGTH,
+    "chance": NO_CHANCE,
+    "check": TOO_SHORT,
+}
+"""Why a run broke off at a site of each kind."""
+
 _REMEDIES = {
     DIVIDES_BY_ZERO: "ZIDZ(a, b) and XIDZ(a, b, x) say what a/0 is to be.",
     NO_REAL_VALUE: "A negative number to a fractional power? MAX(0, ...) would prevent it.",

@@ -2,6 +2,7 @@
 
 from cpdynamics.plots.axes import PERCENT, PURE, Times, axis_range, is_share, unit_label
 from cpdynamics.plots.bands import Band
+from cpdynamics.plots.dominance import plot_loops
 from cpdynamics.plots.figure import panels, picture, plot
 from cpdynamics.plots.numbers import said
 from cpdynamics.plots.page import save_html
@@ -16,6 +17,7 @@ __all__ = [
     "panels",
     "picture",
     "plot",
+    "plot_loops",
     "said",
     "save_html",
     "unit_label",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sketching import arcs
+from cpdynamics.diagrams import arcs
 from sketching.causes import Cause, Causes
 from sketching.plan import Box, Loop, Point, Tube, View, box, flow_label, tube
 

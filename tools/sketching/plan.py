@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cpdynamics.diagrams.lettering import LINE, width, wrap
 from sketching.causes import Causes
-from sketching.lettering import LINE, width, wrap
 
 Point = tuple[float, float]
 PAGE = (1800.0, 1100.0)

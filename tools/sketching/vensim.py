@@ -10,8 +10,8 @@ import csv
 import re
 from dataclasses import dataclass, field
 
+from cpdynamics.diagrams.lettering import width
 from sketching.drawing import Drawing
-from sketching.lettering import width
 from sketching.plan import Box, Point, Tube
 
 FIRST = "\\\\\\---/// Sketch information - do not modify anything except names"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SIZE = 16
 LINE = 18
+_FEW = 10  # words whose every division into lines is tried
+
 # Advance widths of Arial and its metric twins, in thousandths of the size.
 _NARROW = {**dict.fromkeys("ijl'", 222), **dict.fromkeys(" fIt,./!", 278)}
 _MIDDLE = {**dict.fromkeys("r()-", 333), **dict.fromkeys("ckszJvxy", 500)}
@@ -21,6 +23,8 @@ def width(text: str, *, size: float = SIZE) -> float:
 def wrap(text: str, *, within: float) -> list[str]:
     """The lines of a label, as few as fit the width and as even as possible."""
     words = text.split()
+    if len(words) > _FEW:
+        return refill(text, within=within)
     for count in range(1, len(words) + 1):
         lines = _even(words, count)
         if max(width(line) for line in lines) <= within:
@@ -31,11 +35,15 @@ def wrap(text: str, *, within: float) -> list[str]:
 def refill(text: str, *, within: float) -> list[str]:
     """The lines as Vensim breaks them: each filled up to the width of its box."""
     lines: list[str] = []
+    room = 0.0
     for word in text.split():
-        if lines and width(lines[-1] + " " + word) <= within:
+        needed = width(word)
+        if lines and needed + width(" ") <= room + 1e-6:
             lines[-1] += " " + word
+            room -= needed + width(" ")
         else:
             lines.append(word)
+            room = within - needed
     return lines
 
 

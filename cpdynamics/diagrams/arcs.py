@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from sketching.plan import Box, Point
+from cpdynamics.diagrams.boxes import Point
 
-Curve = npt.NDArray[np.float64]
+Curve: TypeAlias = npt.NDArray[np.float64]
+"""Points along a line, shape (points, 2)."""
+
 SAMPLES = 40
+_ROUNDABOUT = 6.0
+"""An arc so many times longer than the way through its middle is no arc that anybody drew."""
+
 _COARSE = np.arange(SAMPLES)
 _FINE = np.linspace(0, SAMPLES - 1, 120)
+
+
+class Rectangle(Protocol):
+    """The middle of a rectangle and half its sides."""
+
+    @property
+    def x(self) -> float: ...  # noqa: D102
+    @property
+    def y(self) -> float: ...  # noqa: D102
+    @property
+    def w(self) -> float: ...  # noqa: D102
+    @property
+    def h(self) -> float: ...  # noqa: D102
 
 
 def control(start: Point, end: Point, bulge: float) -> Point:
@@ -27,8 +46,9 @@ def arc(start: Point, through: Point, end: Point) -> Curve:
     twice = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
     chord = math.hypot(cx - ax, cy - ay)
     steps = np.linspace(0.0, 1.0, SAMPLES)[:, None]
-    if abs(twice) < 0.02 * chord * chord:
-        return np.array(start) + steps * (np.array(end) - np.array(start))
+    straight: Curve = np.array(start) + steps * (np.array(end) - np.array(start))
+    if abs(twice) <= 0.02 * chord * chord:
+        return straight
     sa, sb, sc = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
     ox = (sa * (by - cy) + sb * (cy - ay) + sc * (ay - by)) / twice
     oy = (sa * (cx - bx) + sb * (ax - cx) + sc * (bx - ax)) / twice
@@ -38,11 +58,14 @@ def arc(start: Point, through: Point, end: Point) -> Curve:
     sweep = (math.atan2(cy - oy, cx - ox) - first) % (2 * math.pi)
     if middle > sweep:
         sweep -= 2 * math.pi
+    legs = math.dist(start, through) + math.dist(through, end)
+    if radius * abs(sweep) > _ROUNDABOUT * legs:
+        return straight
     angles = first + steps[:, 0] * sweep
     return np.column_stack((ox + radius * np.cos(angles), oy + radius * np.sin(angles)))
 
 
-def clip(curve: Curve, start: Box, end: Box) -> Curve:
+def clip(curve: Curve, start: Rectangle, end: Rectangle) -> Curve:
     """The part of a curve that lies outside the rectangles of its two ends."""
     fine = np.column_stack([np.interp(_FINE, _COARSE, column) for column in curve.T])
     outside_start = ~_inside(fine, start, 3)
@@ -52,7 +75,7 @@ def clip(curve: Curve, start: Box, end: Box) -> Curve:
     return fine[first : last + 1] if last > first else fine[-2:]
 
 
-def passes(curve: Curve, box: Box, *, margin: float = 2.0) -> float:
+def passes(curve: Curve, box: Rectangle, *, margin: float = 2.0) -> float:
     """The length of a curve, in pixels, that lies inside a rectangle."""
     return float(_inside(curve, box, margin).mean() * length(curve))
 
@@ -91,7 +114,7 @@ def _turn(a: Curve, b: Curve, c: Curve) -> Curve:
     return turned
 
 
-def _inside(points: Curve, box: Box, margin: float) -> npt.NDArray[np.bool_]:
+def _inside(points: Curve, box: Rectangle, margin: float) -> npt.NDArray[np.bool_]:
     inside: npt.NDArray[np.bool_] = (np.abs(points[:, 0] - box.x) <= box.w + margin) & (
         np.abs(points[:, 1] - box.y) <= box.h + margin
     )

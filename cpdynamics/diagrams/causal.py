@@ -1,0 +1,109 @@
+"""The causal loop diagram of a model: the loops that matter, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpdynamics.diagrams.causal_drawing import drawn
+from cpdynamics.diagrams.causal_links import NamedLoop, Skeleton, reduced
+from cpdynamics.diagrams.causal_sheet import HEIGHT, WIDTH, sheet
+from cpdynamics.diagrams.causal_story import named_loops, settled, worth
+from cpdynamics.diagrams.result import Diagram
+from cpdynamics.diagrams.svg import theme
+from cpdynamics.errors import BadValue
+from cpdynamics.mdl.names import canonical
+from cpdynamics.model import Model, checked_model
+
+_MOST_NAMES, _MOST_LOOPS = 40, 24
+
+
+def causal_diagram(
+    model: Model,
+    loops: Sequence[NamedLoop] | None = None,
+    *,
+    weights: Mapping[tuple[str, str], float] | None = None,
+    names: int = 18,
+    most: int = 10,
+    dark: bool = False,
+) -> Diagram:
+    """The feedback loops of a model as a causal loop diagram for a page of 1280 by 720 pixels.
+
+    Auxiliaries between two names become one link, whose polarity is the product of theirs; two
+    strokes across it say that a stock or a delay lies on the way. Stocks stand in boxes.
+
+    Args:
+        model: whose loops they are.
+        loops: each with an id, a name and a ``Loop``, the most important first; those that the
+            model's .toml names when left out.
+        weights: (cause, effect), canonical names -> from -1 to 1, 0 for a link that does nothing.
+            The larger, the thicker.
+        names: how many names may stand on the page.
+        most: how many loops.
+        dark: on a dark ground.
+
+    Raises:
+        BadValue: no loops, or no room for names or loops.
+    """
+    model = checked_model(model, "causal_diagram")
+    if not (2 <= names <= _MOST_NAMES and 1 <= most <= _MOST_LOOPS):
+        raise BadValue(
+            f"A diagram of {names} names and {most} loops was asked for.",
+            f"A page has room for 2 to {_MOST_NAMES} names and 1 to {_MOST_LOOPS} loops.",
+        )
+    known = _apart(named_loops(model) if loops is None else loops)
+    if not known:
+        raise BadValue(
+            f"None of the loops given for {model.title} can be drawn.",
+            "At least one loop through two variables or more was expected.",
+        )
+    stocks = {key for key, one in model.structure.elements.items() if one.kind == "stock"}
+    skeleton = _fitting(model, known, names, most, stocks)
+    written = {key: one.name for key, one in model.structure.elements.items()}
+    question = f": {model.question}" if model.question else ""
+    remark = _remark(skeleton, len(known))
+    svg = drawn(
+        sheet(skeleton, written, stocks),
+        written=written,
+        stocks=stocks,
+        title=f"{model.title}{question}",
+        remark=remark,
+        weights=weights,
+        dark=dark,
+    )
+    return Diagram(svg, f"{model.title}: {remark}", WIDTH, HEIGHT, paper=theme(dark=dark).paper)
+
+
+def _apart(loops: Sequence[NamedLoop]) -> list[NamedLoop]:
+    """One loop for each id, and each loop once; one variable alone is no ring to draw."""
+    found: list[NamedLoop] = []
+    for one in loops:
+        again = any(
+            (one.id and one.id == other.id) or set(one.loop.variables) == set(other.loop.variables)
+            for other in found
+        )
+        if not again and len(one.loop.variables) > 1:
+            found.append(one)
+    return found
+
+
+def _fitting(
+    model: Model, known: Sequence[NamedLoop], names: int, most: int, stocks: set[str]
+) -> Skeleton:
+    """As many of the loops as leave each of them legible with so many names."""
+    through = {
+        key: [canonical(name) for name in one.through] for key, one in model.story.loops.items()
+    }
+    chosen = list(settled(model, known[:most]))
+    while True:
+        value = worth(model, chosen, through)
+        skeleton = reduced(chosen, most=names, stocks=stocks, worth=value)
+        if len(skeleton.names) <= names or len(chosen) == 1:
+            return skeleton
+        chosen = chosen[:-1]
+
+
+def _remark(skeleton: Skeleton, known: int) -> str:
+    shown, passed = len(skeleton.rings), len(skeleton.passed)
+    loops = f"All {known} loops" if shown == known else f"{shown} of {known} loops"
+    over = f" {passed} variables between these are passed over." if passed else ""
+    return f"{loops}.{over}  || delay.  A box is a stock."
