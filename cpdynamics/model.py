@@ -55,7 +55,7 @@ class Model:
         self.document = document
         self.name = name or (document.path.stem if document.path else "model")
         self.story = story or Story()
-        self._allow = None if allow is None else path_from(allow)
+        self.allow = None if allow is None else path_from(allow)
         check_story(self.story, document)
 
     @classmethod
@@ -252,7 +252,7 @@ class Model:
         from cpdynamics.engines.files import data_files
 
         path = self.document.path
-        return data_files(self.structure, path.parent if path else None, allow=self._allow)
+        return data_files(self.structure, path.parent if path else None, allow=self.allow)
 
     def __getstate__(self) -> dict[str, Any]:
         # An engine cannot be handed to another process, and is soon found in the cache there.
@@ -289,7 +289,7 @@ class Model:
     def _engines(self) -> Engines:
         from cpdynamics.engines.choosing import Engines
 
-        return Engines(self.document, self.structure, allow=self._allow)
+        return Engines(self.document, self.structure, allow=self.allow)
 
     @cached_property
     def _units(self) -> dict[str, str]:

@@ -42,18 +42,18 @@ def control(start: Point, end: Point, bulge: float) -> Point:
 
 def arc(start: Point, through: Point, end: Point) -> Curve:
     """Points along the circle through three points, shape (SAMPLES, 2); a line if they are one."""
-    (ax, ay), (bx, by), (cx, cy) = start, through, end
-    twice = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
-    chord = math.hypot(cx - ax, cy - ay)
+    # Seen from the start, so that three places near one another keep their digits.
+    (bx, by), (cx, cy) = ((x - start[0], y - start[1]) for x, y in (through, end))
+    twice = 2 * (bx * cy - cx * by)
+    chord = math.hypot(cx, cy)
     steps = np.linspace(0.0, 1.0, SAMPLES)[:, None]
     straight: Curve = np.array(start) + steps * (np.array(end) - np.array(start))
     if abs(twice) <= 0.02 * chord * chord:
         return straight
-    sa, sb, sc = ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy
-    ox = (sa * (by - cy) + sb * (cy - ay) + sc * (ay - by)) / twice
-    oy = (sa * (cx - bx) + sb * (ax - cx) + sc * (bx - ax)) / twice
-    radius = math.hypot(ax - ox, ay - oy)
-    first = math.atan2(ay - oy, ax - ox)
+    far, long = bx * bx + by * by, cx * cx + cy * cy
+    ox, oy = (far * cy - long * by) / twice, (long * bx - far * cx) / twice
+    radius = math.hypot(ox, oy)
+    first = math.atan2(-oy, -ox)
     middle = (math.atan2(by - oy, bx - ox) - first) % (2 * math.pi)
     sweep = (math.atan2(cy - oy, cx - ox) - first) % (2 * math.pi)
     if middle > sweep:
@@ -62,7 +62,8 @@ def arc(start: Point, through: Point, end: Point) -> Curve:
     if radius * abs(sweep) > _ROUNDABOUT * legs:
         return straight
     angles = first + steps[:, 0] * sweep
-    return np.column_stack((ox + radius * np.cos(angles), oy + radius * np.sin(angles)))
+    x, y = start[0] + ox, start[1] + oy
+    return np.column_stack((x + radius * np.cos(angles), y + radius * np.sin(angles)))
 
 
 def clip(curve: Curve, start: Rectangle, end: Rectangle) -> Curve:

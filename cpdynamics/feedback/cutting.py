@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cpdynamics.errors import BadValue, came_as, tell, unknown_name
 from cpdynamics.feedback.ways import Step, Ways, graph_of
-from cpdynamics.mdl.document import Document, Piece, View
+from cpdynamics.mdl.document import Document, View
 from cpdynamics.mdl.equation import read_equation
 from cpdynamics.mdl.expression import with_name
 from cpdynamics.mdl.names import canonical, folded
@@ -77,7 +77,7 @@ def without(model: Model, loop: str) -> Model:
         _document(model.document, cut, start),
         name=f"{model.name} without {cut.id}",
         story=story,
-        allow=model._allow,
+        allow=model.allow,
     )
 
 
@@ -193,7 +193,6 @@ def _document(document: Document, cut: Cut, value: float) -> Document:
     _, span = read_equation(old.text)
     expression = with_name(old.text[span.start : span.end], cut.cause, written)
     changed = document.with_expression(cut.effect, expression)
-    end = "\r\n" if "\r\n" in document.text else "\n"
     comment = re.sub(
         r"[~|{}]",
         " ",
@@ -201,16 +200,9 @@ def _document(document: Document, cut: Cut, value: float) -> Document:
         f"place of {cut.cause}, which cuts {cut.label}. Assumption of this cut, no finding.",
     )
     lines = [f"{written}=", f"\t{value!r}", f"\t~\t{document[cut.cause].units}", f"\t~\t{comment}"]
-    text = end.join([*lines, "\t|"])
-    added = (Piece("space", end * 2), Piece("equation", text, read_equation(text, old.group)[0]))
-    place = next(i for i, one in enumerate(changed.pieces) if one.equation == changed[cut.effect])
-    return Document(
-        (*changed.pieces[: place + 1], *added, *changed.pieces[place + 1 :]),
-        "".join(_unlinked(view, cut) for view in document.views),
-        document.settings,
-        path=document.path,
-        encoding=document._encoding,
-    )
+    text = ("\r\n" if "\r\n" in document.text else "\n").join([*lines, "\t|"])
+    sketch = "".join(_unlinked(view, cut) for view in document.views)
+    return changed.with_added(text, after=cut.effect).with_sketch(sketch)
 
 
 _PLAIN = re.compile(r"[^\W\d][\w ]*")

@@ -178,12 +178,6 @@ class Document:
         return tuple(piece.group for piece in self.pieces if piece.kind == "group")
 
     @cached_property
-    def header(self) -> str:
-        """All before the first equation, group or macro: ``{UTF-8}`` and notes."""
-        first = next((i for i, piece in enumerate(self.pieces) if piece.kind != "space"), 0)
-        return "".join(piece.text for piece in self.pieces[:first])
-
-    @cached_property
     def views(self) -> tuple[View, ...]:
         """The sketch views in the order of the file."""
         return read_views(self.sketch)
@@ -210,19 +204,35 @@ class Document:
             raise _not_one_equation(name, expression)
         return changed
 
-    def with_equation(self, text: str) -> Document:
-        """The document with a whole equation put in the place of the one of that name.
+    def with_added(self, text: str, *, after: str) -> Document:
+        """The document with one more equation, behind another and in its group.
 
         Args:
             text: ``name = expression ~ units ~ comment |``.
+            after: the variable behind whose equation it is to stand.
 
         Raises:
             UnknownName: if there is no such variable.
-            BadValue: if the text is not one equation.
+            BadValue: if the text is not one equation, or its variable is there already.
         """
         text = text.strip()
         name = read_equation(text)[0].name
-        return self._replaced(self._place(name), name, text)
+        if name in self:
+            raise BadValue(f'"{name}" is there already.', "", "Choose another name.")
+        place = self._place(after) + 1
+        behind = self.pieces[place - 1].equation
+        end = "\r\n" if "\r\n" in self.text else "\n"
+        new, _ = read_equation(text, behind.group if behind else "")
+        added = (Piece("space", end * 2), Piece("equation", text, new))
+        return self._read_again((*self.pieces[:place], *added, *self.pieces[place:]), name, text)
+
+    def with_sketch(self, sketch: str) -> Document:
+        """The document with other views.
+
+        Args:
+            sketch: from the first view's mark to where the settings begin.
+        """
+        return Document(self.pieces, sketch, self.settings, path=self.path, encoding=self._encoding)
 
     def without(self, *names: str) -> Document:
         """The document without the equations of these variables and the space after them.
@@ -268,7 +278,12 @@ class Document:
         new = pieces[0].equation if len(pieces) == 1 else None
         if new is None or canonical(new.name) != canonical(name):
             raise _not_one_equation(name, text)
-        changed = self._like((*self.pieces[:place], pieces[0], *self.pieces[place + 1 :]))
+        changed = (*self.pieces[:place], pieces[0], *self.pieces[place + 1 :])
+        return self._read_again(changed, name, text)
+
+    def _read_again(self, pieces: tuple[Piece, ...], name: str, text: str) -> Document:
+        """The document of these pieces; a BadValue where it would be read as others."""
+        changed = self._like(pieces)
         # A quote or bracket left open would swallow what follows when the file is next read.
         if tuple(_pieces(changed.text[: -len(self._tail) or None], "")) != changed.pieces:
             raise _not_one_equation(name, text)

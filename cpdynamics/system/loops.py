@@ -218,7 +218,9 @@ def _ways(graph: DiGraph, start: str, end: str, names: set[str]) -> list[list[st
             way for after in graph[start] for way in _ways(graph, after, start, {after, start})
         )
         return sorted(([start, *way] for way in backs), key=len)[:_WAYS]
-    allowed = graph.subgraph([node for node in graph if node not in names or node in (start, end)])
+    # A copy: a view asks its filter for every node that a search comes by.
+    kept = [node for node in graph if node not in names or node in (start, end)]
+    allowed = graph.subgraph(kept).copy()
     if not nx.has_path(allowed, start, end):
         return []
     return [way[:-1] for way in islice(nx.shortest_simple_paths(allowed, start, end), _WAYS)]

@@ -89,7 +89,6 @@ def test_a_sample_with_every_oddity() -> None:
         "FINAL TIME", "INITIAL TIME", "SAVEPER", "TIME STEP",
     ]  # fmt: skip
     assert document.groups == ("Front Door", "Control")
-    assert document.header.startswith("{UTF-8}\n{ Purpose")
     assert document.settings.startswith("///---\\\\\\\n:L<%^E!@")
     assert [view.name for view in document.views] == ["Front | Door"]
 
@@ -210,11 +209,16 @@ def test_an_empty_right_hand_side_can_be_filled() -> None:
     assert Document.parse("a ~ Dmnl ~ |").with_expression("a", "1")["a"].expression == "1"
 
 
-def test_a_whole_equation_is_replaced_or_left_out() -> None:
+def test_an_equation_is_added_or_left_out() -> None:
     document = Document.parse("a = 1 ~ ~ |\n\nb = 2 ~ ~ |\n\nc = 3 ~ ~ |\n")
-    assert document.with_equation("B = 5 ~ Dmnl ~ |").text == (
-        "a = 1 ~ ~ |\n\nB = 5 ~ Dmnl ~ |\n\nc = 3 ~ ~ |\n"
+    assert document.with_added("d = 5 ~ Dmnl ~ |", after="A").text == (
+        "a = 1 ~ ~ |\n\nd = 5 ~ Dmnl ~ |\n\nb = 2 ~ ~ |\n\nc = 3 ~ ~ |\n"
     )
+    with pytest.raises(BadValue, match="there already"):
+        document.with_added("B = 5 ~ ~ |", after="a")
+    with pytest.raises(BadValue, match="not one equation"):
+        document.with_added("d = 1 ~ ~ |\ne = 2 ~ ~ |", after="a")
+    assert document.with_sketch("").pieces == document.pieces
     assert document.without("B").text == "a = 1 ~ ~ |\n\nc = 3 ~ ~ |\n"
 
 
@@ -230,7 +234,7 @@ def test_an_expression_cannot_smuggle_in_another_field(expression: str) -> None:
 def test_an_equation_for_another_name_is_refused() -> None:
     document = Document.parse("a[north] = 1 ~ ~ |\na[south] = 2 ~ ~ |\nb( (0,1),(1,2)) ~ ~ |")
     with pytest.raises(UnknownName, match='no variable called "c"'):
-        document.with_equation("c = 1 ~ ~ |")
+        document.with_added("d = 1 ~ ~ |", after="c")
     with pytest.raises(BadValue, match="2 equations"):
         document.with_expression("a", "3")
     with pytest.raises(BadValue, match="not one equation"):
@@ -278,7 +282,7 @@ def test_a_sign_that_the_encoding_lacks_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "old.mdl"
     path.write_bytes("Bär = 1 ~ ~ |".encode("cp1252"))
     with pytest.raises(BadValue, match="cp1252"):
-        Document.read(path).with_equation("Bär = 1 ~ ~ ∞ |").encode()
+        Document.read(path).with_added("Bor = 1 ~ ~ ∞ |", after="Bär").encode()
 
 
 @pytest.mark.parametrize(
