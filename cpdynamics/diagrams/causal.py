@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cpdynamics.diagrams.causal_drawing import drawn
 from cpdynamics.diagrams.causal_links import NamedLoop, Skeleton, reduced
-from cpdynamics.diagrams.causal_sheet import HEIGHT, WIDTH, sheet
+from cpdynamics.diagrams.causal_sheet import HEIGHT, WIDTH, Sheet, sheet
 from cpdynamics.diagrams.causal_story import named_loops, settled, worth
 from cpdynamics.diagrams.result import Diagram
 from cpdynamics.diagrams.svg import theme
@@ -15,6 +16,51 @@ from cpdynamics.mdl.names import canonical
 from cpdynamics.model import Model, checked_model
 
 _MOST_NAMES, _MOST_LOOPS = 40, 24
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A causal loop diagram with everything in its place, which no weights change.
+
+    Attributes:
+        sheet: the places.
+        written: canonical name -> as written.
+        stocks: canonical names.
+        title: what the model is called, and its question.
+        remark: what stands below the diagram.
+        named: what the model is called.
+    """
+
+    sheet: Sheet
+    written: Mapping[str, str]
+    stocks: frozenset[str]
+    title: str
+    remark: str
+    named: str
+
+    def diagram(
+        self,
+        weights: Mapping[tuple[str, str], float] | None = None,
+        *,
+        dark: bool = False,
+    ) -> Diagram:
+        """The diagram.
+
+        Args:
+            weights: as for ``causal_diagram``.
+            dark: on a dark ground.
+        """
+        svg = drawn(
+            self.sheet,
+            written=self.written,
+            stocks=self.stocks,
+            title=self.title,
+            remark=self.remark,
+            weights=weights,
+            dark=dark,
+        )
+        said = f"{self.named}: {self.remark}"
+        return Diagram(svg, said, WIDTH, HEIGHT, paper=theme(dark=dark).paper)
 
 
 def causal_diagram(
@@ -44,6 +90,27 @@ def causal_diagram(
     Raises:
         BadValue: no loops, or no room for names or loops.
     """
+    return laid_out(model, loops, names=names, most=most).diagram(weights, dark=dark)
+
+
+def laid_out(
+    model: Model,
+    loops: Sequence[NamedLoop] | None = None,
+    *,
+    names: int = 18,
+    most: int = 10,
+) -> LaidOut:
+    """The same diagram, to be drawn with one set of weights after the other.
+
+    Args:
+        model: as for ``causal_diagram``, and so are the others.
+        loops: the most important first.
+        names: how many may stand on the page.
+        most: how many loops.
+
+    Raises:
+        BadValue: no loops, or no room for names or loops.
+    """
     model = checked_model(model, "causal_diagram")
     if not (2 <= names <= _MOST_NAMES and 1 <= most <= _MOST_LOOPS):
         raise BadValue(
@@ -58,23 +125,23 @@ def causal_diagram(
         )
     stocks = {key for key, one in model.structure.elements.items() if one.kind == "stock"}
     skeleton = _fitting(model, known, names, most, stocks)
-    written = {key: one.name for key, one in model.structure.elements.items()}
     question = f": {model.question}" if model.question else ""
-    remark = _remark(skeleton, len(known))
-    svg = drawn(
-        sheet(skeleton, written, stocks),
+    written = {key: one.name for key, one in model.structure.elements.items()}
+    return LaidOut(
+        sheet=sheet(skeleton, written, stocks),
         written=written,
-        stocks=stocks,
+        stocks=frozenset(stocks),
         title=f"{model.title}{question}",
-        remark=remark,
-        weights=weights,
-        dark=dark,
+        remark=_remark(skeleton, len(known)),
+        named=model.title,
     )
-    return Diagram(svg, f"{model.title}: {remark}", WIDTH, HEIGHT, paper=theme(dark=dark).paper)
 
 
 def _apart(loops: Sequence[NamedLoop]) -> list[NamedLoop]:
-    """One loop for each id, and each loop once; one variable alone is no ring to draw."""
+    """One loop for each id, and each loop once; one variable alone is no ring to draw.
+
+    Those without an id stand back where others have one: a list of stocks is no name to read.
+    """
     found: list[NamedLoop] = []
     for one in loops:
         again = any(
@@ -83,7 +150,7 @@ def _apart(loops: Sequence[NamedLoop]) -> list[NamedLoop]:
         )
         if not again and len(one.loop.variables) > 1:
             found.append(one)
-    return found
+    return [one for one in found if one.id] or found
 
 
 def _fitting(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -51,6 +52,35 @@ def drawn(
     )
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a link of some weight looks.
+
+    Attributes:
+        width: of its line, in pixels.
+        head: from the base of its arrow head to the tip and a fourth more, in pixels.
+        opacity: faint for what does next to nothing.
+    """
+
+    width: float
+    head: float
+    opacity: float
+
+
+def look(weight: float | None) -> Look:
+    """How thick and how faint a link is.
+
+    Args:
+        weight: from 0 to 1; None where no weights are known.
+    """
+    width = _PLAIN if weight is None else 1.0 + 7.0 * weight
+    faint = 1.0 if weight is None else 0.35 + 0.65 * min(1.0, 4 * weight)
+    return Look(width, 11.0 + 1.2 * width, faint)
+
+
+_PLAIN = 2.2
+
+
 def _weight(way: Way, weights: Mapping[tuple[str, str], float] | None) -> float | None:
     """Of a leg, that of its weakest link: no more can pass than there. Of a way, its best leg's."""
     if weights is None:
@@ -70,8 +100,8 @@ def _link(
     theme: svg.Theme,
 ) -> str:
     colour = theme.of(way.polarity)
-    thick = 2.2 if weight is None else 1.0 + 7.0 * weight
-    head = 11.0 + 1.2 * thick
+    seen = look(weight)
+    head = seen.head
     tip, way_in = curve.at(1.0)
     neck = tip - way_in * head * 0.8
     across = np.array([-way_in[1], way_in[0]]) * head * 0.42
@@ -80,7 +110,7 @@ def _link(
     path = f"M{a[0]:.1f} {a[1]:.1f}Q{b[0]:.1f} {b[1]:.1f} {neck[0]:.1f} {neck[1]:.1f}"
     inside = [
         svg.title(_said(way, written)),
-        svg.tag("path", d=path, fill="none", stroke=colour, stroke_width=thick),
+        svg.tag("path", d=path, fill="none", stroke=colour, stroke_width=seen.width),
         svg.tag("polygon", points=points, fill=colour),
     ]
     if way.delayed:
@@ -98,14 +128,13 @@ def _link(
             fill=theme.ink_of(way.polarity),
         )
     )
-    faint = None if weight is None else f"{0.35 + 0.65 * min(1.0, 4 * weight):.2f}"
     return svg.tag(
         "g",
         *inside,
         class_="link",
         data_cause=written.get(way.cause, way.cause),
         data_effect=written.get(way.effect, way.effect),
-        opacity=faint,
+        opacity=None if weight is None else f"{seen.opacity:.2f}",
     )
 
 

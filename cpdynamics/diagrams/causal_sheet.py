@@ -130,6 +130,9 @@ class Sheet:
             low, high = one.room[:2] - one.room[2:], one.room[:2] + one.room[2:]
             if (low < 0).any() or (high > (WIDTH, HEIGHT)).any():
                 yield Fault(f"{one.name} leaves the page", one.names)
+        for way, curve in zip(self.skeleton.ways, self.curves, strict=True):
+            if ((curve.points < PAGE[:2]) | (curve.points > PAGE[2:])).any():
+                yield Fault(f"{way.cause} > {way.effect} leaves the page", (way.cause, way.effect))
         for ring, label in zip(self.skeleton.rings, self.labels, strict=True):
             if not label.inside:
                 yield Fault(f"{ring.id} stands outside its loop", ring.names)

@@ -188,7 +188,7 @@ class _Options:
             + 30.0 * near.sum(axis=(1, 2))
             + 170.0 * through.sum(axis=(1, 2))
             + 60.0 * again.sum(axis=(1, 2))
-            + 60.0 * out.sum(axis=1)
+            + 170.0 * out.sum(axis=1)
             + 3.0 * np.maximum(46 - lengths, 0)
         )
 
