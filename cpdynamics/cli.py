@@ -1,7 +1,7 @@
 """The command line: what can be typed, and how a command ends.
 
 Nothing heavier than argparse is imported before the command is known, so that ``--help`` answers at
-once. What the commands do stands in ``commands.py``, ``demo.py``,
+once. What the commands do stands in ``commands``, ``demo.py``,
 ``lab.py`` and ``bench``.
 """
 
@@ -38,6 +38,8 @@ examples:
   cpdynamics show burnout
   cpdynamics run austerity --set "early help cut=0.2" --out cut.html
   cpdynamics compare austerity "A further 40 % cut" --at 60
+  cpdynamics loops caseload "A fifth of the staff go"
+  cpdynamics diagram my_service.mdl --out my_service.svg
   cpdynamics check my_service.mdl
 """
 
@@ -96,9 +98,9 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     show.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
     show.add_argument("--port", type=_port, help="where to serve (default: 8866 or the next free)")
 
-    verb("models", "commands:models", "list the models of the library")
+    verb("models", "commands.runs:models", "list the models of the library")
 
-    run = verb("run", "commands:run", "run a model and show or write the result")
+    run = verb("run", "commands.runs:run", "run a model and show or write the result")
     run.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
     run.add_argument("--scenario", metavar="NAME", help="one of the model's own scenarios")
     run.add_argument("--set", action="append", default=[], metavar="A", help=ASSIGNMENT)
@@ -108,7 +110,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     run.add_argument("--seed", type=int, default=0, metavar="N", help="of chance (default: 0)")
     _outputs(run)
 
-    compare = verb("compare", "commands:compare", "compare runs of a model at one time")
+    compare = verb("compare", "commands.runs:compare", "compare runs of a model at one time")
     compare.add_argument("model", metavar="MODEL", help="a name from `models`, or a path")
     compare.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
     compare.add_argument("--against", default="base", metavar="RUN", help="(default: base)")
@@ -116,31 +118,53 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("--engine", metavar="NAME", help=ENGINE)
     _outputs(compare)
 
-    check = verb("check", "commands:check", "check model files: units, rest, loops and more")
+    loops = verb("loops", "commands.structure:loops", "which feedback loops drive a run, and when")
+    loops.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
+    loops.add_argument("run", nargs="?", default="base", metavar="SCENARIO", help=RUN)
+    loops.add_argument("--most", type=int, default=10, metavar="N", help="so many " + DEFAULT)
+    loops.add_argument("--out", metavar="FILE", help="write a .csv, .json, .html chart, or - (csv)")
+    loops.add_argument("--picture", metavar="FILE", help="a causal loop diagram: .svg or .png")
+    loops.add_argument("--at", "--month", type=float, metavar="TIME", help="weigh its links then")
+    loops.add_argument("--dark", action="store_true", help="the picture on a dark ground")
+    loops.add_argument("--seed", type=int, default=0, metavar="N", help="of chance (default: 0)")
+
+    diagram = verb("diagram", "commands.structure:diagram", "draw the stocks and flows of a model")
+    diagram.add_argument("model", metavar="MODEL", help="a name from `models`, or a path")
+    diagram.add_argument("--view", action="append", metavar="NAME", help="only this; repeatable")
+    diagram.add_argument("--out", required=True, metavar="FILE", help="an .svg or a .png")
+    diagram.add_argument("--dark", action="store_true", help="on a dark ground")
+
+    check = verb("check", "commands.checks:check", "check model files: units, rest, loops and more")
     check.add_argument("files", nargs="+", metavar="FILE", help="an .mdl, or a library name")
     check.add_argument("--html", metavar="PATH", help="write the findings as a page, too")
 
-    compose = verb("compose", "commands:compose", "join the sectors into the stories again")
+    compose = verb("compose", "commands.checks:compose", "join the sectors into the stories again")
     compose.add_argument("--check", action="store_true", help="write nothing; 1 if one is stale")
 
-    even = verb("break-even", "commands:break_even", "when a cut has cost more than it saved")
+    even = verb(
+        "break-even", "commands.checks:break_even", "when a cut has cost more than it saved"
+    )
     even.add_argument("model", nargs="?", default="austerity", metavar="MODEL", help=DEFAULT)
     even.add_argument("--scenario", default="A further 40 % cut", metavar="NAME", help=DEFAULT)
     even.add_argument("--write", action="store_true", help="compute the map and keep it")
     even.add_argument("--draws", type=int, metavar="N", help="ask N draws of what is not known")
 
-    face = verb("face-validity", "commands:face_validity", "the models beside published figures")
+    face = verb(
+        "face-validity", "commands.checks:face_validity", "the models beside published figures"
+    )
     face.add_argument("model", nargs="?", metavar="MODEL", help="(default: every one)")
     face.add_argument("--strict", action="store_true", help="exit with 1 if an output is off")
     face.add_argument("--write", action="store_true", help="keep the tables in models/README.md")
 
-    draws = verb("draws", "commands:draws", "what breaks when every constant is drawn")
+    draws = verb("draws", "commands.checks:draws", "what breaks when every constant is drawn")
     draws.add_argument("models", nargs="*", metavar="MODEL", help="(default: the library)")
     draws.add_argument("--runs", type=int, default=10_000, metavar="N", help=DEFAULT)
     draws.add_argument("--strict", action="store_true", help="exit with 1 if something breaks")
     draws.add_argument("--write", action="store_true", help="keep the findings beside the models")
 
-    tried = verb("evidence", "commands:evidence", "what the models find of the sources' claims")
+    tried = verb(
+        "evidence", "commands.checks:evidence", "what the models find of the sources' claims"
+    )
     tried.add_argument("--model", metavar="NAME", help="only the claims that are tried in this one")
     tried.add_argument("--claim", metavar="C012", help="only this one")
     tried.add_argument("--strict", action="store_true", help="exit with 1 if a verdict is not kept")

@@ -12,7 +12,7 @@ import pytest
 
 import cpdynamics
 from cpdynamics.cli import main, parser
-from cpdynamics.commands import assignments
+from cpdynamics.commands.typed import assignments
 from cpdynamics.errors import printable
 from cpdynamics.library import load, root
 from cpdynamics.run import Run
@@ -23,7 +23,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes an
 PROGRAM = [sys.executable, "-m", "cpdynamics"]
 COMMANDS = {
     "demo", "models", "run", "compare", "check", "compose", "break-even", "face-validity", "lab",
-    "bench", "show", "draws", "evidence",
+    "bench", "show", "draws", "evidence", "loops", "diagram",
 }  # fmt: skip
 
 

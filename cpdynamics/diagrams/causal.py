@@ -171,6 +171,7 @@ def _fitting(
 
 def _remark(skeleton: Skeleton, known: int) -> str:
     shown, passed = len(skeleton.rings), len(skeleton.passed)
-    loops = f"All {known} loops" if shown == known else f"{shown} of {known} loops"
+    several = "loop" if known == 1 else "loops"
+    loops = f"{shown} of {known} {several}" if shown < known or known == 1 else f"All {known} loops"
     over = f" {passed} variables between these are passed over." if passed else ""
     return f"{loops}.{over}  || delay.  A box is a stock."

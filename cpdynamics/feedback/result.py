@@ -72,7 +72,9 @@ class Loops:
     or the other swamps all the rest, and which does hangs on which were found. There the *grip*
     tells: at every stock on its way a loop brings some part of what moves that stock, the stock's
     own filling and emptying left aside; the smallest of these parts is the loop's grip, and the
-    largest grip of its loops that of a family. It stays the same when more loops are listed.
+    largest grip of its loops that of a family. A loop keeps its grip when more loops are listed; a
+    family may gain by one that is stronger. A loop that leads is not yet a lever: what a model
+    does without it, ``contribution`` tells.
 
     Source: Schoenberg, Davidsen & Eberlein 2020, doi:10.1002/sdr.1658, with the correction of
     Schoenberg, Hayward & Eberlein 2023, doi:10.1002/sdr.1728.

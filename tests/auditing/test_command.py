@@ -6,9 +6,9 @@ import contextlib
 
 import pytest
 
-from cpdynamics import commands
 from cpdynamics.auditing import Audit, Check
 from cpdynamics.cli import main
+from cpdynamics.commands import checks
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_check_being_made_is_named_while_it_is_made(outcome, monkeypatch):
         shown.append(text)
         yield shown.append
 
-    monkeypatch.setattr(commands, "working", working)
+    monkeypatch.setattr(checks, "working", working)
     main(["check", "caseload", "austerity"])
     assert shown == [
         "Checking caseload",

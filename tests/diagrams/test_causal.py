@@ -226,4 +226,4 @@ def test_loops_given_go_before_those_of_the_story(rabbits):
     diagram = causal_diagram(model, [*only, *only])
     assert 'data-loop="B1"' in diagram.svg
     assert 'data-loop="R1"' not in diagram.svg
-    assert "All 1 loop" in diagram.words
+    assert "1 of 1 loop." in diagram.words
