@@ -15,6 +15,7 @@ import ipywidgets as widgets
 
 from cpdynamics.dashboards.axes import axis_ranges, axis_starts, settled, surveyed
 from cpdynamics.dashboards.controls import State, at_the_ends, charted, controls
+from cpdynamics.dashboards.driving import Driving
 from cpdynamics.dashboards.fan import ALL_SET, NO_LEGEND, QUICK, UNASKED, Fan, Many, legend, listed
 from cpdynamics.dashboards.headline import as_html, end_of, headline
 from cpdynamics.dashboards.latest import Latest
@@ -85,6 +86,7 @@ class Dashboard:
         self._no_fan = ""
         self._closed = False
         self._error = widgets.HTML()
+        self._driving = Driving(model, self._ask)
         if (earlier := _OF.get(model)) and (board := earlier()):
             board.close()
         _OF[model] = weakref.ref(self)
@@ -149,12 +151,13 @@ class Dashboard:
         Args:
             seconds: how long to wait; None for as long as it takes.
         """
-        # Of the two only the first asks the second, so that this order misses nothing.
+        # Each asks only those after it, so that this order misses nothing.
         begun = time.monotonic()
-        if not self._latest.wait(seconds):
-            return False
-        left = None if seconds is None else max(0.0, seconds - (time.monotonic() - begun))
-        return self._later.wait(left)
+        for one in (self._latest, self._later, self._driving):
+            left = None if seconds is None else max(0.0, seconds - (time.monotonic() - begun))
+            if not one.wait(left):
+                return False
+        return True
 
     def close(self) -> None:
         """Takes the dashboard off the page and frees all that it holds; a run under way is lost.
@@ -162,6 +165,7 @@ class Dashboard:
         Jupyter keeps every widget until it is closed.
         """
         self._closed = True
+        self._driving.close()
         with self._drawing:
             for part in (self.widget, self._fit, self._error):
                 close(part)
@@ -213,6 +217,7 @@ class Dashboard:
                             [self._error, self._tiles, *about, self.figure, self._working],
                             _dom_classes=("cpd-main",),
                         ),
+                        self._driving.widget,
                     ],
                     _dom_classes=("cpd-body",),
                 ),
@@ -225,6 +230,8 @@ class Dashboard:
         self._fit.observe(lambda _: self._draw(), ["width", "room"])
         self._show_state()
         self._show_words()
+        if self.run is not None:
+            self._driving.show(self.run)
 
     # What a person does
 
@@ -326,6 +333,7 @@ class Dashboard:
             self._draw()
         self._error.value = ""
         self._show_words()
+        self._driving.show(run)
 
     def _bands_of(self, many: Many | None) -> dict[str, Band]:
         names = [name for _, group in self._panels for name in group]
