@@ -16,7 +16,7 @@ def ending_of(
 
     Args:
         out: what was typed; None where nothing was, ``-`` for a CSV on stdout.
-        known: two endings or more that are taken; with .csv among them ``-`` is, too.
+        known: the endings that are taken; with .csv among them ``-`` is, too.
         option: where it was typed, for the error.
 
     Raises:
@@ -29,7 +29,8 @@ def ending_of(
         return ".csv"
     ending = Path(out).suffix.lower()
     if ending not in known:
-        wanted = f"{', '.join(known[:-1])} or {known[-1]}{', or be -' if table else ''}"
+        wanted = " or ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
+        wanted += ", or be -" if table else ""
         raise BadValue(f"{option} is {clipped(out)}.", f"Its name has to end in {wanted}.")
     return ending
 

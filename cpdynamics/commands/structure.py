@@ -48,7 +48,7 @@ def loops(typed: argparse.Namespace) -> int:
             chart = plot_loops(found, most=min(typed.most, 6), title=title)
         if typed.picture is not None:
             now(f"Drawing the loops of {model.name}")
-            _drawn(model, found, typed).save(typed.picture)
+            _drawn(model, found, wanted.label, typed).save(typed.picture)
     if ending == ".csv":
         write_text(found.table().to_csv(index=False, lineterminator="\n"), typed.out)
     elif ending == ".json":
@@ -73,7 +73,7 @@ def diagram(typed: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(model: Model, found: Loops, typed: argparse.Namespace) -> Diagram:
+def _drawn(model: Model, found: Loops, label: str, typed: argparse.Namespace) -> Diagram:
     """The causal loop diagram of the loops that lead, with their weights at one time if asked."""
     times = found.grip.index
     if typed.at is not None and not times[0] <= typed.at <= times[-1]:
@@ -86,6 +86,7 @@ def _drawn(model: Model, found: Loops, typed: argparse.Namespace) -> Diagram:
         _leading(found, typed.at),
         weights=None if typed.at is None else found.weights(typed.at),
         most=typed.most,
+        note="" if typed.at is None else f"{label}, {model.time_unit.lower()} {typed.at:g}",
         dark=typed.dark,
     )
 

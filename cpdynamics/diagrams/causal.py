@@ -42,24 +42,29 @@ class LaidOut:
         self,
         weights: Mapping[tuple[str, str], float] | None = None,
         *,
+        note: str = "",
         dark: bool = False,
     ) -> Diagram:
         """The diagram.
 
         Args:
             weights: as for ``causal_diagram``.
+            note: the same.
             dark: on a dark ground.
         """
+        remark = (
+            f"{note.strip().removesuffix('.')}.  {self.remark}" if note.strip() else self.remark
+        )
         svg = drawn(
             self.sheet,
             written=self.written,
             stocks=self.stocks,
             title=self.title,
-            remark=self.remark,
+            remark=remark,
             weights=weights,
             dark=dark,
         )
-        said = f"{self.named}: {self.remark}"
+        said = f"{self.named}: {remark}"
         return Diagram(svg, said, WIDTH, HEIGHT, paper=theme(dark=dark).paper)
 
 
@@ -70,6 +75,7 @@ def causal_diagram(
     weights: Mapping[tuple[str, str], float] | None = None,
     names: int = 18,
     most: int = 10,
+    note: str = "",
     dark: bool = False,
 ) -> Diagram:
     """The feedback loops of a model as a causal loop diagram for a page of 1280 by 720 pixels.
@@ -85,12 +91,13 @@ def causal_diagram(
             The larger, the thicker.
         names: how many names may stand on the page.
         most: how many loops.
+        note: stands below the diagram, such as the scenario and the month of the weights.
         dark: on a dark ground.
 
     Raises:
         BadValue: no loops, or no room for names or loops.
     """
-    return laid_out(model, loops, names=names, most=most).diagram(weights, dark=dark)
+    return laid_out(model, loops, names=names, most=most).diagram(weights, note=note, dark=dark)
 
 
 def laid_out(

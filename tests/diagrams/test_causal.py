@@ -227,3 +227,9 @@ def test_loops_given_go_before_those_of_the_story(rabbits):
     assert 'data-loop="B1"' in diagram.svg
     assert 'data-loop="R1"' not in diagram.svg
     assert "1 of 1 loop." in diagram.words
+
+
+def test_a_note_says_whose_weights_they_are(rabbits):
+    plain, noted = causal_diagram(rabbits()), causal_diagram(rabbits(), note="More <b>, month 12.")
+    assert noted.words == plain.words.replace(": ", ": More <b>, month 12.  ", 1)
+    assert "More &lt;b&gt;, month 12." in noted.svg
