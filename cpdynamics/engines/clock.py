@@ -29,15 +29,15 @@ def check_clock(
         return
     if end < start:
         raise BadValue(f"FINAL TIME ({end:g}) is before INITIAL TIME ({start:g}).")
-    if step is not None and (start + step == start or end - step == end):
-        raise BadValue(
-            f"TIME STEP ({step:g}) is too small to move a time from {start:g} to {end:g}.",
-            "Numbers of that size have not the digits for it.",
-            "Count time from nearer by.",
-        )
     if step is not None and not (steps := (end - start) / step) <= MOST_STEPS:
         raise BadValue(
             f"The run would take {steps:.3g} time steps.",
             f"{MOST_STEPS:,} is the most.",
             "Choose a larger TIME STEP or an earlier FINAL TIME.",
+        )
+    if step is not None and (start + step == start or end - step == end):
+        raise BadValue(
+            f"TIME STEP ({step:g}) is too small to move a time from {start:g} to {end:g}.",
+            "Numbers of that size have not the digits for it.",
+            "Count time from nearer by.",
         )
