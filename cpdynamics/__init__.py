@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cpdynamics.library import load as load
     from cpdynamics.library import models as models
     from cpdynamics.model import Model as Model
+    from cpdynamics.offline import to_html as to_html
     from cpdynamics.plots import plot as plot
     from cpdynamics.plots import plot_loops as plot_loops
     from cpdynamics.policies import break_even as break_even
@@ -72,6 +73,7 @@ _HOMES = {
     "published": "data",
     "ranking": "policies",
     "sample": "ensembles",
+    "to_html": "offline",
     "triangular": "ensembles",
     "two_by_two": "policies",
     "uniform": "ensembles",
@@ -87,6 +89,7 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "Run",
     "plot",
     "dashboard",
+    "to_html",
     "loops",
     "Loops",
     "plot_loops",

@@ -134,6 +134,11 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     diagram.add_argument("--out", required=True, metavar="FILE", help="an .svg or a .png")
     diagram.add_argument("--dark", action="store_true", help="on a dark ground")
 
+    export = verb("export", "commands.pages:export", "a model as one page that opens anywhere")
+    export.add_argument("model", metavar="MODEL", help="a name from `models`, or a path")
+    export.add_argument("out", metavar="FILE", help="an .html")
+    export.add_argument("--no-loops", action="store_true", help="leave out which loop is driving")
+
     check = verb("check", "commands.checks:check", "check model files: units, rest, loops and more")
     check.add_argument("files", nargs="+", metavar="FILE", help="an .mdl, or a library name")
     check.add_argument("--html", metavar="PATH", help="write the findings as a page, too")
