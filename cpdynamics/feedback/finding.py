@@ -66,8 +66,8 @@ def loops(
         return _structure(model, independent=independent)
     from cpdynamics.feedback.scores import link_scores
 
-    scored = link_scores(model, made.scenario, seed=seed)
     times = made.frame.index.to_numpy(dtype=float)
+    scored = link_scores(model, made.scenario, seed=seed, times=times)
     return scored_loops(
         model,
         scored,

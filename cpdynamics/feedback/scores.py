@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -44,7 +44,7 @@ class Scored:
     """The link scores of one run.
 
     Attributes:
-        times: every time step of the run, K of them.
+        times: every time step of the run, or those asked for; K of them.
         links: L links between variables that may move. The levels within a smooth or a delay are
             variables of their own, named as in "perceived risk (smooth 1 of 3)"; so are the
             elements of an array.
@@ -70,6 +70,7 @@ def link_scores(
     hold: Mapping[str, Held] | None = None,
     initial: Mapping[str, float] | None = None,
     seed: int = 0,
+    times: Iterable[float] | None = None,
 ) -> Scored:
     """How much each link moves its effect in each time step of a run.
 
@@ -89,6 +90,8 @@ def link_scores(
         hold: as for ``Model.run``. A held variable has no causes.
         initial: as for ``Model.run``.
         seed: as for ``Model.run``.
+        times: at whose time steps the scores are wanted; every one when left out. Of others the
+            nearest time step after them is taken.
 
     Raises:
         BadValue: no model, or a value that it does not allow.
@@ -105,8 +108,16 @@ def link_scores(
     request = model.request(model.scenario(scenario) | extra, seed=seed)
     trace = cast(Compiled, model.engine("compiled")).trace(request)
     plan = _planned(model, trace.program)
-    refuse_too_many(len(trace.times), 2 * len(plan.links), 1)
-    return _Scoring(plan, trace).scored()
+    at = np.arange(len(trace.times)) if times is None else _steps(trace.times, times)
+    refuse_too_many(len(at), 2 * len(plan.links), 1)
+    return _Scoring(plan, trace, at).scored()
+
+
+def _steps(times: NDArray[np.float64], wanted: Iterable[float]) -> NDArray[np.intp]:
+    """Where the wanted times stand among all, rising, each once."""
+    each = np.array([float(one) for one in wanted])
+    found = np.searchsorted(times, each - 1e-9 * (1 + np.abs(each)))
+    return np.unique(np.minimum(found, len(times) - 1))
 
 
 @dataclass(frozen=True)
@@ -208,43 +219,57 @@ def _planned(model: Model, program: Program) -> _Plan:
 class _Scoring:
     """The scores of one run while they are computed."""
 
-    def __init__(self, plan: _Plan, trace: Trace) -> None:
-        self.plan, self.trace = plan, trace
-        steps = len(trace.times) - 1
+    def __init__(self, plan: _Plan, trace: Trace, wanted: NDArray[np.intp]) -> None:
+        self.plan, self.trace, self.wanted = plan, trace, wanted
+        # What comes out of a delay later is scored by what entered at steps that nobody asked for.
+        late = bool(trace.program.rings or trace.program.holds)
+        at = np.arange(len(trace.times)) if late else wanted
+        self.ends = at[at > 0]
+        self.first = len(at) - len(self.ends)
         values = trace.values
         self.still = {name: one[0] for name, one in values.items() if name not in plan.places}
         self.still[SAVED] = np.float64(1.0)
-        self.now: dict[str, Any] = {n: values[n][1:] for n in plan.places if n != DRAWS}
-        self.before: dict[str, Any] = {n: values[n][:-1] for n in plan.places if n != DRAWS}
-        for late, which in enumerate((self.before, self.now), start=1):
-            which[DRAWS] = _draws(trace, np.arange(late, late + steps, dtype=np.uint64))
-        self.signs = np.zeros((len(plan.places), steps))
+        named = [name for name in plan.places if name != DRAWS]
+        self.now: dict[str, Any] = {name: values[name][self.ends] for name in named}
+        self.before: dict[str, Any] = {name: values[name][self.ends - 1] for name in named}
+        self.before[DRAWS] = _draws(trace, self.ends)
+        self.now[DRAWS] = _draws(trace, self.ends + 1)
+        self.signs = np.zeros((len(plan.places), len(self.ends)))
         self.signs[[plan.places["time"], plan.places[DRAWS]]] = 1.0
-        shape = len(plan.links), len(trace.times)
+        shape = len(plan.links), len(at)
         self.scores, self.shares = np.zeros(shape), np.zeros(shape)
 
     def scored(self) -> Scored:
-        trace = self.trace
-        if len(trace.times) > 1:
+        trace, wanted = self.trace, self.wanted
+        if len(self.ends):
             with np.errstate(all="ignore"):
                 self._score()
         self.scores += 0.0  # no zero with a sign
+        if len(wanted) < self.scores.shape[1]:
+            self.scores, self.shares = self.scores[:, wanted], self.shares[:, wanted]
         names = dict.fromkeys((*self.plan.places, *trace.program.names))
-        values = {name: trace.values[name] for name in names if name in trace.values}
-        return Scored(trace.times, self.plan.links, self.scores, self.shares, values)
+        values = {name: trace.values[name][wanted] for name in names if name in trace.values}
+        return Scored(trace.times[wanted], self.plan.links, self.scores, self.shares, values)
 
     def _score(self) -> None:
-        self.sizes = self.plan.sizes.at(self.before, self.still)
+        whole: dict[str, Any] = {
+            name: self.trace.values[name][:-1] for name in self.plan.places if name != DRAWS
+        }
+        whole[DRAWS] = _draws(self.trace, np.arange(1, len(self.trace.times)))
+        sizes = self.plan.sizes.at(whole, self.still)
+        steps = (len(self.trace.times) - 1,)
+        self.sizes = {
+            name: np.broadcast_to(size, steps)[self.ends - 1] for name, size in sizes.items()
+        }
         most = max((len(one.partial.moving) for one in self.plan.effects), default=0)
-        room, beside = np.empty((2, most, len(self.trace.times) - 1))
+        room, beside = np.empty((2, most, len(self.ends)))
         program = self.trace.program
         kept = [one.name for one in program.rings] + [one.name for one in program.holds]
         for name in (*program.held, *kept):
             self._sign(name, 0.0)
-        steps = (len(self.trace.times) - 1,)
         for state in program.states:
             # What was rounded on its way into a stock stays there.
-            size = np.maximum.accumulate(np.broadcast_to(self.sizes[state.name], steps))
+            size = np.maximum.accumulate(np.broadcast_to(sizes[state.name], steps))[self.ends - 1]
             self._sign(state.name, size * self.still["time step"])
         for effect in self.plan.effects:
             count = len(effect.partial.moving)
@@ -278,11 +303,11 @@ class _Scoring:
         total = room.sum(axis=0)
         total[total == 0] = 1.0
         change[~live] = np.inf
-        late = 1 + self._late(effect.formula)
-        until = max(len(self.trace.times) - late, 0)
+        late = self._late(effect.formula)
+        until, begin = max(len(self.ends) - late, 0), self.first + late
         rows = slice(effect.row, effect.after)
-        np.divide(partial[:links, :until], change[:until], out=self.scores[rows, late:])
-        np.divide(room[:links, :until], total[:until], out=self.shares[rows, late:])
+        np.divide(partial[:links, :until], change[:until], out=self.scores[rows, begin:])
+        np.divide(room[:links, :until], total[:until], out=self.shares[rows, begin:])
 
     def _late(self, formula: Formula) -> int:
         """How many steps later what enters comes out."""
@@ -295,8 +320,8 @@ class _Scoring:
         return round(min(max(places, 1.0), float(len(self.trace.times))) + 1e-6)
 
 
-def _draws(trace: Trace, steps: NDArray[np.uint64]) -> Draws:
+def _draws(trace: Trace, steps: NDArray[np.intp]) -> Draws:
     """The chance of one run at many times, as that of many runs at one."""
     runs = np.full(len(steps), trace.given.first_run, dtype=np.uint64)
-    step: Any = steps
+    step: Any = steps.astype(np.uint64)
     return Draws(trace.given.seed, runs, step)

@@ -431,3 +431,23 @@ def test_a_program_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert second.links is first.links
     with pytest.raises(TypeError):
         link_scores(one, hold={"births": 1})  # another program
+
+
+@pytest.mark.parametrize("kind", ["austerity", "caseload", "delayed"])
+@pytest.mark.parametrize("times", [(0.0, 1.0, 30.0, 31.0, 90.5), (7.0,), (0.0,), (180.0, 12.0)])
+def test_scores_at_some_times_are_those_of_all(kind: str, times: tuple[float, ...]) -> None:
+    delayed = model(
+        "level = INTEG(inflow - outflow, 10)",
+        "inflow = DELAY FIXED(10 + STEP(5, 3), 2, 10) + SAMPLE IF TRUE(Time > 6, level / 20, 0.5)",
+        "outflow = SMOOTH(level, 3) / 2 + RANDOM UNIFORM(0, 1, 1)",
+    )
+    chosen = delayed if kind == "delayed" else load(kind)
+    scenario = next(iter(chosen.scenarios), None)
+    whole, some = link_scores(chosen, scenario), link_scores(chosen, scenario, times=times)
+    at = np.isin(whole.times, some.times)
+    assert some.links == whole.links
+    assert len(some.times) == len({min(one, whole.times[-1]) for one in times})
+    np.testing.assert_array_equal(some.scores, whole.scores[:, at])
+    np.testing.assert_array_equal(some.shares, whole.shares[:, at])
+    for name, values in some.values.items():
+        np.testing.assert_array_equal(values, whole.values[name][at])
