@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cpdynamics.engines.instructions import Instructions
-from cpdynamics.engines.nodes import MOVING, Need, Site
+from cpdynamics.engines.nodes import Need, Site
+from cpdynamics.engines.sites import parts_of
 
 
 class Watch:
@@ -60,29 +61,6 @@ class Watch:
         fine = code.let(f"icmp eq {self.kind} {before}, zeroinitializer")
         return code.let(f"select {self._mask} {fine}, {self.kind} {now}, {self.kind} {before}")
 
-    def needs(self, sites: Iterable[Site], asked: Mapping[int, Need]) -> list[int]:
-        """What has to be computed before some sites can be looked at."""
-        sites = list(sites)
-        found = [place for site in sites for place in self._parts(site)]
-        waiting, seen = [site.node for site in sites], set[int]()
-        while waiting:
-            place = waiting.pop()
-            if place in seen or asked[place].always:
-                continue
-            seen.add(place)
-            for above, test, _ in asked[place].cases:
-                waiting.append(above)
-                found += [test] if test >= 0 else []
-        return found
-
-    def _parts(self, site: Site) -> tuple[int, ...]:
-        if site.kind == "check":
-            return (site.node,)
-        parts = self.instructions.graph.nodes[site.node].parts
-        if site.kind == "power":
-            return (*parts, site.node)
-        return parts[-1:] if site.kind == "zero" else parts[:1]
-
     def _masks(self, places: list[int], asked: Mapping[int, Need]) -> dict[int, str]:
         """For each node the mask of the runs that ask for it; "" where all do."""
         code, wide = self.instructions.code, self.instructions.wide
@@ -111,7 +89,7 @@ class Watch:
         """The mask of the runs in which a site breaks."""
         code, wide = self.instructions.code, self.instructions.wide
         zero = code.number(0.0)
-        parts = self._parts(site)
+        parts = parts_of(self.instructions.graph, site)
         if site.kind == "check":
             return code.let(f"xor {self._mask} {wide(site.node)}, splat (i1 true)")
         if site.kind == "zero":
@@ -131,11 +109,3 @@ class Watch:
     def _finite(self, value: str) -> str:
         code = self.instructions.code
         return code.compare("oeq", code.sub(value, value), code.number(0.0))
-
-
-def moving(instructions: Instructions, site: Site, asked: Mapping[int, Need]) -> bool:
-    """Whether a site has to be looked at more than once in a run."""
-    nodes = instructions.graph.nodes
-    parts = nodes[site.node].parts
-    decides = nodes[parts[-1]] if site.kind == "zero" else nodes[site.node]
-    return bool(decides.level & MOVING) or not asked[site.node].always

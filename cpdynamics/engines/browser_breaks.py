@@ -5,41 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cpdynamics.engines.browser_formulas import JavaScript, Line
-from cpdynamics.engines.nodes import MOVING, Graph, Need, Site
+from cpdynamics.engines.nodes import Need, Site
+from cpdynamics.engines.sites import parts_of
 from cpdynamics.errors import Unsupported
 
 _LONGEST = 20_000
 """Characters of a condition: where branches share parts it may double from one to the next."""
-
-
-def reads(graph: Graph, sites: Iterable[Site], asked: Mapping[int, Need]) -> list[int]:
-    """Places that have to be computed before some sites can be looked at.
-
-    Args:
-        graph: of all formulas.
-        sites: where a run may break off.
-        asked: when a node is asked for.
-    """
-    sites = list(sites)
-    found = [place for site in sites for place in _parts(graph, site)]
-    waiting, seen = [site.node for site in sites], set[int]()
-    while waiting:
-        place = waiting.pop()
-        if place in seen or asked[place].always:
-            continue
-        seen.add(place)
-        for above, test, _ in asked[place].cases:
-            waiting.append(above)
-            found += [test] if test >= 0 else []
-    # Twice, since what is read more than once has a name.
-    return found * 2
-
-
-def moving(graph: Graph, site: Site, asked: Mapping[int, Need]) -> bool:
-    """Whether a site has to be looked at more than once in a run."""
-    parts = graph.nodes[site.node].parts
-    decides = parts[-1] if site.kind == "zero" else site.node
-    return bool(graph.nodes[decides].level & MOVING) or not asked[site.node].always
 
 
 def tests(
@@ -60,18 +31,9 @@ def tests(
         condition, reads = asking[site.node]
         bad = _bad(code, site)
         both = f"{condition} && {bad}" if condition else bad
-        reads |= code.reads(*_parts(code.graph, site))
+        reads |= code.reads(*parts_of(code.graph, site))
         lines.append(Line(f"if ({both}) return {numbers[site.node]};", reads))
     return lines
-
-
-def _parts(graph: Graph, site: Site) -> tuple[int, ...]:
-    if site.kind == "check":
-        return (site.node,)
-    parts = graph.nodes[site.node].parts
-    if site.kind == "power":
-        return (*parts, site.node)
-    return parts[-1:] if site.kind == "zero" else parts[:1]
 
 
 def _asking(
@@ -114,7 +76,7 @@ def _asking(
 
 def _bad(code: JavaScript, site: Site) -> str:
     """The condition that a site breaks."""
-    parts = _parts(code.graph, site)
+    parts = parts_of(code.graph, site)
     texts = [code.text(place) for place in parts]
     if site.kind == "check":
         return f"!{texts[0]}"

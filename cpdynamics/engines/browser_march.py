@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cpdynamics.engines.browser_breaks import moving, reads, tests
+from cpdynamics.engines.browser_breaks import tests
 from cpdynamics.engines.browser_formulas import JavaScript, Line
 from cpdynamics.engines.browser_functions import Functions
 from cpdynamics.engines.formulas import Formulas, start_of
 from cpdynamics.engines.meaning import Meaning
 from cpdynamics.engines.nodes import Graph, Site, needs
+from cpdynamics.engines.sites import moving, read_by
 from cpdynamics.mdl.names import CLOCK, CONTROL
 from cpdynamics.system.expressions import variables
 from cpdynamics.system.program import Program
@@ -90,14 +91,15 @@ class _Making:
         # What every step asks for in any case was looked at when the step was made.
         saved = [one for one in saved if one not in stepped or not in_step[one.node].always]
 
-        begins = [*made.beginning, made.step["time step"], *reads(graph, begun, at_start)]
+        begins = [*made.beginning, made.step["time step"], *read_by(graph, begun, at_start)]
         zones = {
-            "entry": [*begins, *begins, *reads(graph, still, at_save)],
-            "step": [*self.moved, *self.moved, *reads(graph, stepped, in_step)],
-            "save": [*outputs.values(), *outputs.values(), *reads(graph, saved, at_save)],
+            "entry": [*begins, *read_by(graph, still, at_save)],
+            "step": [*self.moved, *read_by(graph, stepped, in_step)],
+            "save": [*outputs.values(), *read_by(graph, saved, at_save)],
         }
         for zone, places in zones.items():
-            code.plan(places, zone)
+            # Twice, since what is read more than once has a name.
+            code.plan(2 * places, zone)
         functions = Functions(graph, len(sites) + 1)
         now = self._sources(functions)
         for places in zones.values():

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from cpdynamics.engines import angles, normal, philox
 from cpdynamics.engines.abreast import ABREAST, teams
 from cpdynamics.engines.assembly import SCALAR
-from cpdynamics.engines.breaking import Watch, moving
+from cpdynamics.engines.breaking import Watch
 from cpdynamics.engines.formulas import Formulas, start_of
 from cpdynamics.engines.instructions import Instructions
 from cpdynamics.engines.meaning import LIBRARY_NAMES
 from cpdynamics.engines.nodes import Site, needs
 from cpdynamics.engines.numerics import functions
+from cpdynamics.engines.sites import moving, read_by
 from cpdynamics.mdl.names import CLOCK
 from cpdynamics.system.depth import deep
 from cpdynamics.system.program import Program
@@ -128,20 +129,20 @@ class _Emission:
         sites = [site for site in graph.sites.values() if site.node in asked]
         watch = Watch(write, sites, telling=self.telling)
         begun = [site for site in sites if site.node in at_start]
-        still = [one for one in sites if one.node in at_save and not moving(write, one, at_save)]
-        saved = [one for one in sites if one.node in at_save and moving(write, one, at_save)]
+        still = [one for one in sites if one.node in at_save and not moving(graph, one, at_save)]
+        saved = [one for one in sites if one.node in at_save and moving(graph, one, at_save)]
         stepped = [one for one in saved if one.node in in_step]
 
         self._sources()
-        write.compute([*beginning, *watch.needs(begun, at_start)], "entry")
-        write.compute(watch.needs(still, at_save), "entry")
+        write.compute([*beginning, *read_by(graph, begun, at_start)], "entry")
+        write.compute(read_by(graph, still, at_save), "entry")
         broken = watch.after("zeroinitializer", "entry", begun, at_start, "0")
         broken = watch.after(broken, "entry", still, at_save, "0")
         lengths = self._lengths()
         begin = [write.wide(place) for place in first]
-        write.compute([*moved, *watch.needs(stepped, in_step)], "header")
+        write.compute([*moved, *read_by(graph, stepped, in_step)], "header")
         stored = [made.step[name] for name in self.outputs]
-        write.compute([*stored, *watch.needs(saved, at_save)], "save")
+        write.compute([*stored, *read_by(graph, saved, at_save)], "save")
         found = watch.after("%broken", "save", saved, at_save, "%i")
         self._store(stored)
         after = watch.after("%known", "advance", stepped, in_step, "%i")
