@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cpdynamics.diagrams.causal_drawing import look
+from cpdynamics.diagrams.causal_drawing import look, weight_of
 from cpdynamics.diagrams.svg import LIGHT
 from cpdynamics.feedback.words import periods
 
@@ -103,17 +103,10 @@ def thickness(laid: LaidOut, loops: Loops) -> NDArray[np.uint8]:
         loops: of a run.
     """
     places = times_shown(loops)
-    weights = _weights(loops, places)
-    still = np.zeros(len(places))
-
-    def of(leg: Sequence[Any]) -> NDArray[np.float64]:
-        each = [weights.get((link.cause, link.effect), still) for link in leg]
-        weakest: NDArray[np.float64] = np.min(each, axis=0)
-        return weakest
-
-    ways = [np.max([of(leg) for leg in way.legs], axis=0) for way in laid.sheet.skeleton.ways]
+    weights, still = loops.weights_over(places), np.zeros(len(places))
+    ways = [weight_of(way, weights, still) for way in laid.sheet.skeleton.ways]
     found = np.array(ways).reshape(len(ways), len(places))
-    levels: NDArray[np.uint8] = np.round(LEVELS * np.minimum(found, 1.0)).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.round(LEVELS * found).astype(np.uint8)
     return levels
 
 
@@ -193,18 +186,3 @@ def _row(one: FoundLoop, sizes: pd.Series[float], full: float, unit: str) -> dic
         "heights": np.round(100 * sizes.to_numpy() / full).astype(int).tolist(),
         "most": f"{100 * sizes.iloc[peak]:.0f} % at {unit} {sizes.index[peak]:g}",
     }
-
-
-def _weights(
-    loops: Loops, places: NDArray[np.intp]
-) -> Mapping[tuple[str, str], NDArray[np.float64]]:
-    """The sizes of ``Loops.weights`` at many times at once."""
-    by_grip = loops.measure == "grip"
-    together = np.maximum if by_grip else np.add
-    worth = np.abs((loops.each_grip if by_grip else loops.each)[:, places])
-    found: dict[tuple[str, str], NDArray[np.float64]] = {}
-    for one, row in zip(loops.loops, worth, strict=True):
-        for link in one.loop.links:
-            end = (link.cause, link.effect)
-            found[end] = together(found[end], row) if end in found else row
-    return {end: row * (loops.links[end][places] != 0) for end, row in found.items()}

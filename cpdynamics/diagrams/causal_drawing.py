@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,8 @@ def drawn(
     theme = svg.theme(dark=dark)
     parts: list[str] = []
     for way, curve, sign in zip(made.skeleton.ways, made.curves, made.signs, strict=True):
-        parts.append(_link(way, curve, sign, written, _weight(way, weights), theme))
+        weight = None if weights is None else float(weight_of(way, weights))
+        parts.append(_link(way, curve, sign, written, weight, theme))
     for name, lines, spot in zip(made.skeleton.names, made.names, made.spots, strict=True):
         parts.append(_named(written.get(name, name), lines, spot, name in stocks, theme))
     for ring, lines, label in zip(made.skeleton.rings, made.marks, made.labels, strict=True):
@@ -81,14 +83,19 @@ def look(weight: float | None) -> Look:
 _PLAIN = 2.2
 
 
-def _weight(way: Way, weights: Mapping[tuple[str, str], float] | None) -> float | None:
-    """Of a leg, that of its weakest link: no more can pass than there. Of a way, its best leg's."""
-    if weights is None:
-        return None
-    legs = (
-        min(abs(weights.get((link.cause, link.effect), 0.0)) for link in leg) for leg in way.legs
-    )
-    return min(1.0, max(legs))
+def weight_of(way: Way, weights: Mapping[tuple[str, str], Any], nothing: Any = 0.0) -> Any:
+    """Of a leg, that of its weakest link: no more can pass than there. Of a way, its best leg's.
+
+    Args:
+        way: of the diagram.
+        weights: (cause, effect), canonical -> from -1 to 1: a number, or an array of them.
+        nothing: the weight of a link that is not among them, of the same shape.
+    """
+    legs = [
+        np.min([np.abs(weights.get((one.cause, one.effect), nothing)) for one in leg], axis=0)
+        for leg in way.legs
+    ]
+    return np.minimum(np.max(legs, axis=0), 1.0)
 
 
 def _link(

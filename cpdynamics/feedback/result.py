@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -195,16 +195,31 @@ class Loops:
             BadValue: it is no time, or the loops were sought without a run.
         """
         place = self._place(at)
+        over = self.weights_over([place], by)
+        return {end: float(weights[0]) for end, weights in over.items()}
+
+    def weights_over(
+        self, places: Sequence[int] | NDArray[np.intp], by: Measure | None = None
+    ) -> dict[tuple[str, str], NDArray[np.float64]]:
+        """The same at many times: (cause, effect), canonical -> a weight for each.
+
+        Args:
+            places: of T saved times.
+            by: as for ``weights``.
+
+        Raises:
+            BadValue: no such measure.
+        """
         if by not in ("relative", "grip", None):
             raise BadValue(f"by= came as {came_as(by)}.", 'It is "relative" or "grip".')
         by = by or self.measure
-        found: dict[tuple[str, str], float] = {}
-        for loop, worth in zip(self.loops, np.abs(self._each(by)[:, place]).tolist(), strict=True):
+        together = np.maximum if by == "grip" else np.add
+        found: dict[tuple[str, str], NDArray[np.float64]] = {}
+        for loop, worth in zip(self.loops, np.abs(self._each(by)[:, places]), strict=True):
             for link in loop.loop.links:
                 end = (link.cause, link.effect)
-                so_far = found.get(end, 0.0)
-                found[end] = max(so_far, worth) if by == "grip" else so_far + worth
-        return {end: min(size, 1.0) * int(self.links[end][place]) for end, size in found.items()}
+                found[end] = together(found[end], worth) if end in found else worth
+        return {end: np.minimum(size, 1.0) * self.links[end][places] for end, size in found.items()}
 
     def __repr__(self) -> str:
         table = self.table().drop(columns="variables")  # in a terminal they would fold many times

@@ -10,7 +10,7 @@ import pytest
 
 from cpdynamics.dashboards import driven
 from cpdynamics.diagrams.causal import laid_out
-from cpdynamics.diagrams.causal_drawing import _weight, look
+from cpdynamics.diagrams.causal_drawing import look
 from cpdynamics.feedback import loops
 from cpdynamics.feedback.words import periods
 from cpdynamics.library import load
@@ -37,6 +37,14 @@ def crisis(burnout: Any) -> Any:
 @pytest.fixture(scope="module")
 def laid(burnout: Any, hard: Any, crisis: Any) -> Any:
     return laid_out(burnout, driven.chosen([hard, crisis])[:4])
+
+
+def _weight(way, weights):
+    """The rule once more, link by link: the weakest of a leg, the best leg of a way."""
+    legs = [
+        min(abs(weights.get((link.cause, link.effect), 0.0)) for link in leg) for leg in way.legs
+    ]
+    return min(1.0, max(legs))
 
 
 def test_the_sentence_and_a_band_for_each_loop_of_a_name(burnout: Any, hard: Any) -> None:
