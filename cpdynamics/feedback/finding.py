@@ -103,8 +103,8 @@ def scored_loops(
     web = web_of(scored.links)
     columns = np.searchsorted(scored.times, times - _SAME_TIME * (1 + np.abs(times)))
     columns = np.minimum(columns, len(scored.times) - 1)
-    scores = np.ascontiguousarray(scored.scores[:, columns])
-    strengths = Strengths(web, np.ascontiguousarray(scored.shares[:, columns]))
+    scores = np.take(scored.scores, columns, axis=1)
+    strengths = Strengths(web, np.take(scored.shares, columns, axis=1))
     known = _known(web, tuple(model.story.loops.items()))
     found, complete = _found(strengths, known, cover, seconds, independent)
     ways = found.loops

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,11 @@ class Family:
     stocks: frozenset[str]
     way: Way
 
+    @functools.cached_property
+    def named(self) -> frozenset[str]:
+        """What it runs through, in no order: most loops can be told from it by that alone."""
+        return frozenset(self.through)
+
     def elsewhere(self, places: Mapping[str, int], stocks: Sequence[str]) -> int | None:
         """How many stocks of a loop are not of this family; None for a loop of another.
 
@@ -59,7 +65,7 @@ class Family:
             places: canonical name -> where on the loop.
             stocks: canonical names of the stocks on the loop.
         """
-        if any(name not in places for name in self.through):
+        if not places.keys() >= self.named:
             return None
         order = [places[name] for name in self.through]
         first = order.index(min(order))

@@ -52,9 +52,19 @@ class Routes:
         barred = np.zeros(len(self.web.names), dtype=bool)
         barred[list(without)] = True
         shut = barred[self.web.cause] | barred[self.web.effect]
-        graph = _graph(self.web, np.where(shut, np.inf, self.costs))
+        graph = self._graph
+        kept, graph.data = graph.data, np.where(shut[_layout(self.web)[0]], np.inf, graph.data)
         lengths, before = dijkstra(graph, indices=start, return_predecessors=True)
+        graph.data = kept
         return _back(before.tolist(), start, end) if np.isfinite(lengths[end]) else []
+
+    @functools.cached_property
+    def _graph(self) -> csr_array:
+        from scipy.sparse import csr_array
+
+        order, effects, starts = _layout(self.web)
+        shape = (len(self.web.names),) * 2
+        return csr_array((self.costs[order], effects, starts), shape=shape)
 
     def _from(self, start: int) -> list[int]:
         """The name before each other name on the way to it."""
@@ -63,9 +73,7 @@ class Routes:
 
             starts = np.unique(self.web.effect[self.web.inside])
             starts = starts if len(starts) <= _AT_ONCE else np.array([start])
-            before = dijkstra(
-                _graph(self.web, self.costs), indices=starts, return_predecessors=True
-            )[1]
+            before = dijkstra(self._graph, indices=starts, return_predecessors=True)[1]
             self._before |= zip(starts.tolist(), before.tolist(), strict=True)
         return self._before[start]
 
@@ -107,13 +115,6 @@ def _back(before: Sequence[int], start: int, end: int) -> list[int]:
     while names[-1] != start:
         names.append(before[names[-1]])
     return names[::-1]
-
-
-def _graph(web: Web, costs: NDArray[np.float64]) -> csr_array:
-    from scipy.sparse import csr_array
-
-    order, effects, starts = _layout(web)
-    return csr_array((costs[order], effects, starts), shape=(len(web.names),) * 2)
 
 
 @functools.lru_cache(maxsize=16)

@@ -112,7 +112,7 @@ def strongest_loops(
     columns = _spread(moving, _SEARCHED)
     in_time = True
     for _ in range(_AGAIN):
-        search = _Search(web, shares[:, columns], deadline)
+        search = _Search(web, np.take(shares, columns, axis=1), deadline)
         in_time = search.run(loops, lost, cover)
         coverage = whole.covered(loops, lost)
         in_time = in_time or coverage.overall >= cover
