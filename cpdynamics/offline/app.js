@@ -247,6 +247,7 @@ class Page {
       const csv = csvOf(told, this.asked, this.runs.run(this.asked, this.runs.every));
       download(`${name}.csv`, new Blob([csv], { type: "text/csv;charset=utf-8" }));
     } else if (what === "png") {
+      await this.chart.moving.settle();
       download(`${name}.png`, await pngOf(board.chart, told.title, this.inWords()));
     } else if (what === "print") window.print();
   }

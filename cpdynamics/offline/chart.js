@@ -9,6 +9,7 @@ class Chart {
     this.place = place;
     this.starts = this.drawing.panels.map(({ range }) => range);
     this.ranges = this.starts;
+    this.moving = new Moving(place, { ...this.drawing.config, responsive: false });
   }
 
   // shown: {base, run, pinned, bands, still}. Still axes hold for a run that is no base.
@@ -23,11 +24,10 @@ class Chart {
     const { width, height } = size;
     this.place.style.height = `${height}px`;
     attribute(this.place, "aria-label", said);
-    const config = { ...this.drawing.config, responsive: false };
     // A finger that crosses the picture scrolls the page.
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : "zoom";
     const own = { width, height, autosize: false, dragmode };
-    return Plotly.react(this.place, data, { ...layout, ...own }, config);
+    return this.moving.show(data, { ...layout, ...own });
   }
 
   sheet(panel, range, { base, run, pinned, bands }) {

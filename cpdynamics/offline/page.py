@@ -37,6 +37,7 @@ _SHOWN = (
     "elements.js",
     "pool.js",
     "runs.js",
+    "moving.js",
     "chart.js",
     "rows.js",
     "loops.js",
