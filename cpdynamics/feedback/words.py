@@ -64,7 +64,7 @@ def in_words(relative: pd.DataFrame, titles: Mapping[str, str], time_unit: str) 
             verb = "dominates" if size >= DOMINANT else "leads"
             what = f"{titles[period.key]} {verb}"
         else:
-            what = "all is at rest"
+            what = "no loop is at work"
         last = number == len(found) - 1
         # A period begins with its first time at work; the one before lasts until then.
         until = "" if last else f"{unit}{times[period.stop]:g}"

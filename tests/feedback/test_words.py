@@ -27,7 +27,7 @@ def frame(*stretches: tuple[int, dict[str, float]]) -> pd.DataFrame:
         ([(50, {"R1": 0.4, "B3": -0.3})], "R1 Failure demand leads throughout."),
         (
             [(12, {}), (50, {"B4": -1.0})],
-            "Until month 12 all is at rest, then B4 Cutting corners dominates.",
+            "Until month 12 no loop is at work, then B4 Cutting corners dominates.",
         ),
         (
             [(1, {}), (30, {"R1": 1.0}), (30, {"B3": -1.0}), (30, {"B4": -1.0})],
