@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cpdynamics.auditing import audit as audit
+    from cpdynamics.classroom import bring_back as bring_back
+    from cpdynamics.classroom import learned as learned
+    from cpdynamics.classroom import my_answers as my_answers
+    from cpdynamics.classroom import predict as predict
+    from cpdynamics.classroom import question as question
+    from cpdynamics.classroom import save_answers as save_answers
+    from cpdynamics.cockpit import Flight as Flight
+    from cpdynamics.cockpit import flight as flight
     from cpdynamics.dashboards import dashboard as dashboard
     from cpdynamics.data import published as published
     from cpdynamics.diagrams import causal_diagram as causal_diagram
@@ -46,33 +54,41 @@ __version__ = "0.1.0"
 # nothing and neither PySD nor Plotly is loaded by somebody who does not need it. No name here may
 # be that of a module: the module would take its place as soon as it is imported.
 _HOMES = {
-    "CpdynamicsError": "errors",
-    "Ensemble": "ensembles",
-    "Model": "model",
-    "Notice": "errors",
-    "Run": "run",
-    "Scenario": "scenario",
     "audit": "auditing",
     "break_even": "policies",
     "break_even_map": "policies",
     "break_even_odds": "policies",
-    "Loops": "feedback",
+    "bring_back": "classroom",
     "causal_diagram": "diagrams",
     "contribution": "feedback",
+    "CpdynamicsError": "errors",
     "dashboard": "dashboards",
     "diagram": "diagrams",
+    "Ensemble": "ensembles",
     "ensemble": "ensembles",
     "face_validity": "validity",
+    "Flight": "cockpit",
+    "flight": "cockpit",
     "join": "joining",
+    "learned": "classroom",
     "load": "library",
+    "Loops": "feedback",
     "loops": "feedback",
-    "modes": "feedback",
+    "Model": "model",
     "models": "library",
+    "modes": "feedback",
+    "my_answers": "classroom",
+    "Notice": "errors",
     "plot": "plots",
     "plot_loops": "plots",
+    "predict": "classroom",
     "published": "data",
+    "question": "classroom",
     "ranking": "policies",
+    "Run": "run",
     "sample": "ensembles",
+    "save_answers": "classroom",
+    "Scenario": "scenario",
     "to_html": "offline",
     "triangular": "ensembles",
     "two_by_two": "policies",
@@ -89,6 +105,14 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "Run",
     "plot",
     "dashboard",
+    "predict",
+    "question",
+    "my_answers",
+    "save_answers",
+    "bring_back",
+    "learned",
+    "flight",
+    "Flight",
     "to_html",
     "loops",
     "Loops",

@@ -76,8 +76,27 @@ class BadStory(CpdynamicsError):
     """A .toml that does not fit its model."""
 
 
+class NotAFit(CpdynamicsError):
+    """A file that cannot be read as a saved fit."""
+
+
 class CannotWrite(CpdynamicsError):
     """A place where a result cannot be written: full disk, no rights, no folder."""
+
+
+class BadFigures(CpdynamicsError):
+    """A file of figures that cannot be taken as it stands.
+
+    Attributes:
+        problems: each thing that is wrong, with its row and column; all of them up to a limit
+            that the error names.
+    """
+
+    problems: tuple[str, ...] = ()
+
+
+class NotAFlight(CpdynamicsError):
+    """A file that cannot be read as a saved flight."""
 
 
 class Notice(UserWarning):
@@ -162,3 +181,7 @@ def printable(text: str, instead: str = "\ufffd") -> str:
 
 def _fold(name: str) -> str:
     return " ".join(name.replace("_", " ").casefold().split())
+
+
+class NotAnswers(CpdynamicsError):
+    """A file that cannot be read as saved answers."""

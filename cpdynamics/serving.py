@@ -87,13 +87,22 @@ class Page:
 
 
 @contextlib.contextmanager
-def served(notebook: Path, *, port: int | None = None, log: Path) -> Iterator[Page]:
+def served(
+    notebook: Path,
+    *,
+    port: int | None = None,
+    log: Path,
+    template: str = _TEMPLATE,
+    templates: Path | None = None,
+) -> Iterator[Page]:
     """A notebook that is up as a page for as long as the block lasts, with its kernels.
 
     Args:
-        notebook: the .ipynb.
+        notebook: the .ipynb, or a folder of them behind an index.
         port: where to listen; the first free one from 8866 when left out.
         log: a file for what the server says.
+        template: Voila's template: the look of the page.
+        templates: a folder in which Jupyter finds it, beside our own.
 
     Raises:
         MissingFile: Voila is not installed, or there is no such notebook.
@@ -101,11 +110,11 @@ def served(notebook: Path, *, port: int | None = None, log: Path) -> Iterator[Pa
         RunFailed: the server ended by itself, or did not answer within a minute.
     """
     require("voila", "which serves the dashboard")
-    if not notebook.is_file():
+    if not notebook.exists():
         raise MissingFile(f"There is no notebook {notebook}.")
     port = _free(port)
     with log.open("w", encoding="utf-8") as said:
-        server = _start(notebook, port, said.fileno())
+        server = _start(notebook, port, said.fileno(), template, templates)
         try:
             _wait_until_it_answers(server, port, log)
             yield Page(f"http://localhost:{port}/", server, log)
@@ -113,12 +122,14 @@ def served(notebook: Path, *, port: int | None = None, log: Path) -> Iterator[Pa
             _stop(server)
 
 
-def _start(notebook: Path, port: int, said: int) -> subprocess.Popen[bytes]:
+def _start(
+    notebook: Path, port: int, said: int, template: str, templates: Path | None
+) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-m", "voila", str(notebook), "--no-browser"]
     words += [f"--port={port}", f"--Voila.ip={HOST}", "--Voila.port_retries=0"]
     # Our page, which fetches nothing from outside this machine.
-    words.append(f"--template={_TEMPLATE}")
-    paths = [str(_TEMPLATES), os.environ.get("JUPYTER_PATH", "")]
+    words += [f"--template={template}", "--classic_tree=True"]
+    paths = [str(templates or ""), str(_TEMPLATES), os.environ.get("JUPYTER_PATH", "")]
     environment = {**os.environ, "JUPYTER_PATH": os.pathsep.join(filter(None, paths))}
     # Apart from our group, Ctrl-C reaches us alone, and we end Voila in the order that it needs to
     # take its kernels along.

@@ -66,6 +66,7 @@ class Story:
         charts: the pictures, first one first.
         sliders: what may be moved, first one first.
         scenarios: name -> Scenario.
+        flight: what stands under ``[flight]``, as it stands; ``cockpit`` reads it.
         source: where it was read from; None when made in Python.
     """
 
@@ -80,6 +81,7 @@ class Story:
     charts: tuple[Chart, ...] = ()
     sliders: tuple[Slider, ...] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    flight: Mapping[str, Any] = field(default_factory=dict)
     source: Path | None = field(default=None, compare=False)
 
 
@@ -107,10 +109,10 @@ def read_story(path: Path | str) -> Story:
         raise BadStory(f"{path} is not text in UTF-8.", "", "Save it as UTF-8.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadStory(f"{path} is not valid TOML: {clipped(error)}.") from None
-    return _story(_Table(table, path.name, _KEYS), path)
+    return _story(Entries(table, path.name, _KEYS), path)
 
 
-class _Table:
+class Entries:
     """A table of the file that knows where it stands, so that every error can name the place.
 
     Args:
@@ -129,6 +131,7 @@ class _Table:
                 raise BadStory(f"{self.at(key)} means nothing here.", "", nearest(key, keys))
 
     def at(self, key: str) -> str:
+        """Where a key stands, for an error."""
         return f'{self._place}: "{clipped(key)}"'
 
     def take(self, key: str) -> Any:
@@ -136,6 +139,7 @@ class _Table:
         return self._table.get(key)
 
     def text(self, key: str, *, needed: bool = False) -> str:
+        """The text of a key, empty when it is not there; refused when needed and missing."""
         value = self.take(key)
         if value is None and not needed:
             return ""
@@ -143,7 +147,18 @@ class _Table:
             raise BadStory(f"{self.at(key)} is {_described(value)}.", "Text was expected.")
         return value
 
+    def number(self, key: str, otherwise: float) -> float:
+        """The finite number of a key, or another one when it is not there."""
+        value = self.take(key)
+        if value is None:
+            return otherwise
+        try:
+            return finite(value, self.at(key))
+        except CpdynamicsError as error:
+            raise BadStory(error.came, error.expected) from None
+
     def names(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
+        """The names that a key lists, none when it is not there."""
         value = self.take(key)
         if value is None and not needed:
             return ()
@@ -157,11 +172,13 @@ class _Table:
             )
         return tuple(value)
 
-    def table(self, key: str, keys: Sequence[str] | None = None) -> _Table:
+    def table(self, key: str, keys: Sequence[str] | None = None) -> Entries:
+        """The table below a key, an empty one when it is not there."""
         value = self.take(key)
-        return _Table({} if value is None else value, self.at(key), keys)
+        return Entries({} if value is None else value, self.at(key), keys)
 
-    def tables(self, key: str, keys: Sequence[str]) -> list[_Table]:
+    def tables(self, key: str, keys: Sequence[str]) -> list[Entries]:
+        """The tables that a key lists, none when it is not there."""
         value = self.take(key)
         if value is None:
             return []
@@ -171,10 +188,38 @@ class _Table:
                 "",
                 f"Write [[{key}]] above each one, with two brackets on either side.",
             )
-        return [_Table(one, f"{self.at(key)} {place}", keys) for place, one in enumerate(value, 1)]
+        return [Entries(one, f"{self.at(key)} {place}", keys) for place, one in enumerate(value, 1)]
 
-    def each(self, read: Callable[[_Table, str], _Part]) -> Mapping[str, _Part]:
-        """Every key of the table, read by one function."""
+    def bands(self, key: str) -> tuple[tuple[float, str], ...]:
+        """Values from low to high, each with its words; none when the key is not there."""
+        given = self.take(key)
+        wrong = BadStory(
+            f"{self.at(key)} cannot be read.",
+            "Pairs of a value and its words were expected, from low to high: "
+            '[[0.0, "as 2017"], ...].',
+        )
+        if given is None:
+            return ()
+        if not isinstance(given, list):
+            raise wrong
+        bands: list[tuple[float, str]] = []
+        for band in given:
+            if not (isinstance(band, list) and len(band) == 2 and isinstance(band[1], str)):
+                raise wrong
+            try:
+                bands.append((finite(band[0], self.at(key)), band[1]))
+            except CpdynamicsError:
+                raise wrong from None
+        if any(low >= high for (low, _), (high, _) in pairwise(bands)):
+            raise wrong
+        return tuple(bands)
+
+    def each(self, read: Callable[[Entries, str], _Part]) -> Mapping[str, _Part]:
+        """Every key of the table, read by one function.
+
+        Args:
+            read: makes something of the table and one of its keys.
+        """
         return {key: read(self, key) for key in self._table}
 
 
@@ -182,7 +227,7 @@ _KEYS = [part.name for part in fields(Story) if part.name != "source"]
 _SCENARIO_KEYS = ("set", "hold", "initial", "story")
 
 
-def _story(table: _Table, path: Path) -> Story:
+def _story(table: Entries, path: Path) -> Story:
     return Story(
         title=table.text("title"),
         question=table.text("question"),
@@ -198,16 +243,17 @@ def _story(table: _Table, path: Path) -> Story:
             for one in table.tables("sliders", ("variable", "group", "bands", "notice"))
         ),
         scenarios=table.table("scenarios").each(_scenario),
+        flight=table.table("flight").each(Entries.take),
         source=path,
     )
 
 
-def _loop(loops: _Table, key: str) -> Loop:
+def _loop(loops: Entries, key: str) -> Loop:
     table = loops.table(key, ("name", "through"))
     return Loop(name=table.text("name", needed=True), through=table.names("through", needed=True))
 
 
-def _distribution(uncertain: _Table, key: str) -> str:
+def _distribution(uncertain: Entries, key: str) -> str:
     shape = uncertain.text(key, needed=True)
     if shape not in DISTRIBUTIONS:
         raise BadStory(
@@ -216,53 +262,30 @@ def _distribution(uncertain: _Table, key: str) -> str:
     return shape
 
 
-def _chart(table: _Table) -> Chart:
+def _chart(table: Entries) -> Chart:
     return Chart(
         title=table.text("title", needed=True), variables=table.names("variables", needed=True)
     )
 
 
-def _slider(table: _Table) -> Slider:
+def _slider(table: Entries) -> Slider:
     return Slider(
         variable=table.text("variable", needed=True),
         group=table.text("group"),
-        bands=_bands(table, "bands"),
+        bands=table.bands("bands"),
         notice=table.text("notice"),
     )
 
 
-def _bands(table: _Table, key: str) -> tuple[tuple[float, str], ...]:
-    given = table.take(key)
-    wrong = BadStory(
-        f"{table.at(key)} cannot be read.",
-        'Pairs of a value and its words were expected, from low to high: [[0.0, "as 2017"], ...].',
-    )
-    if given is None:
-        return ()
-    if not isinstance(given, list):
-        raise wrong
-    bands: list[tuple[float, str]] = []
-    for band in given:
-        if not (isinstance(band, list) and len(band) == 2 and isinstance(band[1], str)):
-            raise wrong
-        try:
-            bands.append((finite(band[0], table.at(key)), band[1]))
-        except CpdynamicsError:
-            raise wrong from None
-    if any(low >= high for (low, _), (high, _) in pairwise(bands)):
-        raise wrong
-    return tuple(bands)
-
-
-def _scenario(scenarios: _Table, key: str) -> Scenario:
+def _scenario(scenarios: Entries, key: str) -> Scenario:
     table = scenarios.table(key, _SCENARIO_KEYS)
     try:
         return Scenario(
-            table.table("set").each(_Table.take),
+            table.table("set").each(Entries.take),
             name=key,
             story=table.text("story"),
-            hold=table.table("hold").each(_Table.take),
-            initial=table.table("initial").each(_Table.take),
+            hold=table.table("hold").each(Entries.take),
+            initial=table.table("initial").each(Entries.take),
         )
     except BadStory:
         raise

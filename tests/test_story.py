@@ -2,7 +2,7 @@ import pytest
 
 from cpdynamics.errors import BadStory
 from cpdynamics.scenario import Scenario
-from cpdynamics.story import Chart, Loop, Slider, Story, read_story
+from cpdynamics.story import Chart, Entries, Loop, Slider, Story, read_story
 
 WHOLE = """
 title = "Austerity"
@@ -135,3 +135,20 @@ def test_what_is_no_text_is_refused(written, tmp_path):
         read_story(written(b"#" * 1_000_001))
     with pytest.raises(BadStory, match="not valid TOML"):
         read_story(written("a = " + "[" * 5000))
+
+
+def test_what_stands_under_flight_is_kept_as_it_stands(written):
+    """The cockpit reads it; here it only has to be a table."""
+    story = read_story(written(WHOLE + "[flight]\nevery = 6\nset = { rise = 1 }\n"))
+    assert story.flight == {"every": 6, "set": {"rise": 1}}
+    assert read_story(written(WHOLE)).flight == {}
+    with pytest.raises(BadStory, match=r'"flight" is the value 6.*table'):
+        read_story(written("flight = 6\n" + WHOLE))
+
+
+@pytest.mark.parametrize(("value", "said"), [('"6"', "the text"), ("true", "True"), ("inf", "inf")])
+def test_a_number_is_a_finite_one(written, value, said):
+    entries = Entries(read_story(written(f"[flight]\nevery = {value}")).flight, "here", None)
+    assert entries.number("nothing", 3.0) == 3.0
+    with pytest.raises(BadStory, match=said):
+        entries.number("every", 6.0)
