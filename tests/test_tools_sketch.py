@@ -306,6 +306,76 @@ def test_every_link_is_drawn_once_from_its_nearest_copy(
     assert starts == {"bucket, share": 250, "distance": 700, "Noticed Level": 700}
 
 
+ELSEWHERE = """
+[[view]]
+name = "1 Water"
+members = ["goal", "time to fill", "base level", "effect of height", "drain fraction"]
+
+[view.at]
+"Water Level" = [400, 200]
+
+[view.flow]
+"filling" = { at = [250, 200] }
+"draining" = { at = [600, 200] }
+
+[view.shadow]
+"Bucket" = [[800, 200], [600, 700]]
+
+[[view]]
+name = "2 Bucket"
+members = ["bucket, share", "distance", "Noticed Level"]
+
+[view.at]
+"Bucket" = [600, 200]
+
+[view.flow]
+"draining" = { at = [400, 200], again = true, source = [250, 200] }
+"spilling" = { at = [760, 200] }
+
+[view.shadow]
+"Water Level" = [[200, 400]]
+"""
+
+
+def test_a_pipe_ends_at_the_shadow_of_a_stock_that_stands_in_another_view(model: Path) -> None:
+    layout = model.with_suffix(".layout.toml")
+    layout.write_text(ELSEWHERE, encoding="utf-8")
+    assert arrange.main([str(model), "--settle", "--moves", "300"]) == 0
+    first, second = vensim.read(model.read_text(encoding="utf-8"))
+
+    def ends(page: vensim.Page, flow: str) -> dict[bool, tuple[str, bool, float]]:
+        label = next(
+            i for i, t in page.things.items() if t.name == flow and page.things[i - 1].type == 11
+        )
+        joined = [a for a in page.arrows if a.pipe and a.source == label - 1]
+        things = {arrow.headed: page.things[arrow.target] for arrow in joined}
+        return {headed: (t.name, t.shadow, t.box.x) for headed, t in things.items()}
+
+    # The nearer of two shadows; a place by hand stays a cloud though a shadow stands by.
+    assert ends(first, "draining") == {
+        True: ("Bucket", True, 800),
+        False: ("Water Level", False, 400),
+    }
+    assert ends(second, "draining") == {True: ("Bucket", False, 600), False: ("cloud", False, 250)}
+    assert [t.shadow for t in second.things.values() if t.name == "draining"] == [True]
+    label = next(i for i, t in second.things.items() if t.name == "draining")
+    assert second.things[label - 1].type == 11
+    assert label - 1 not in {a.target for a in second.arrows}, "its causes stand in the other view"
+    assert "again = true" in layout.read_text(encoding="utf-8")
+    before = model.read_bytes()
+    assert arrange.main([str(model)]) == 0
+    assert model.read_bytes() == before
+
+
+def test_a_flow_that_is_only_shown_again_is_missed(
+    model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = ELSEWHERE.replace('"draining" = { at = [600, 200] }', '"draining" = { again = true }')
+    model.with_suffix(".layout.toml").write_text(text, encoding="utf-8")
+    assert arrange.main([str(model), "--moves", "100"]) == 2
+    assert 'no view shows "draining"' in capsys.readouterr().err
+
+
 def test_a_bend_by_hand_is_kept(pages: list[vensim.Page]) -> None:
     page = pages[0]
     (arrow,) = [

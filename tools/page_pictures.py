@@ -67,10 +67,10 @@ def loops_of(story: str) -> Picture:
 
 
 def front_door() -> Picture:
-    """How a child goes through the service, in stocks and flows."""
+    """How need becomes a referral and an assessment, and comes back, in stocks and flows."""
     model = library.load("caseload")
     drawn = diagram(model, view="Caseload 1")
-    stocks = "the stocks that a child passes through, from unmet need to care, and what moves them"
+    stocks = "from unmet need to an assessment, and who is closed unresolved and comes back"
     return Picture(FRONT_DOOR, drawn, f"Stocks and flows of {_named(model)}: {stocks}")
 
 

@@ -16,6 +16,8 @@ Curve: TypeAlias = npt.NDArray[np.float64]
 SAMPLES = 40
 _ROUNDABOUT = 6.0
 """An arc so many times longer than the way through its middle is no arc that anybody drew."""
+_FLATTEST = 100.0
+"""A radius so many times that way comes of two ends in one place, whose digits are spent."""
 
 _COARSE = np.arange(SAMPLES)
 _FINE = np.linspace(0, SAMPLES - 1, 120)
@@ -59,7 +61,7 @@ def arc(start: Point, through: Point, end: Point) -> Curve:
     if middle > sweep:
         sweep -= 2 * math.pi
     legs = math.dist(start, through) + math.dist(through, end)
-    if radius * abs(sweep) > _ROUNDABOUT * legs:
+    if radius > _FLATTEST * legs or radius * abs(sweep) > _ROUNDABOUT * legs:
         return straight
     angles = first + steps[:, 0] * sweep
     x, y = start[0] + ox, start[1] + oy

@@ -133,7 +133,7 @@ class _Drawing:
         ]
 
     def _pipe(self, pipe: Pipe) -> str:
-        to_stock = pipe.end.kind == "stock"
+        to_stock = pipe.end.kind in ("stock", "shadow")  # the shadow of one that stands elsewhere
         flow, stock = canonical(pipe.valve.name), canonical(pipe.end.name)
         verb = "fills" if pipe.headed else "drains"
         said = f"{pipe.valve.name} {verb} {pipe.end.name}." if to_stock else self._about(pipe.valve)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cpdynamics.diagrams import arcs
@@ -28,6 +28,7 @@ def test_an_arc_goes_through_its_middle_on_the_side_of_its_bulge() -> None:
 
 
 @given(PLACES, PLACES, PLACES)
+@example((0.0, 6.560099630336138e-75), (1.0, 0.0), (6.560099630336138e-75, 6.560099630336138e-75))
 def test_a_curve_runs_from_its_start_to_its_end(start, through, end) -> None:
     curve = arcs.arc(start, through, end)
     assert np.isfinite(curve).all()

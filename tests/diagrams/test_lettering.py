@@ -35,7 +35,7 @@ def test_no_word_is_lost_and_no_line_too_wide(words: list[str], within: float) -
 
 
 def test_a_very_long_name_breaks_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     lines = lettering.wrap("word " * 20_000, within=132)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 30  # a square of the length would take an hour
     assert len(lines) > 1_000

@@ -71,22 +71,38 @@ def pipe_boxes(drawing: Drawing) -> list[Box]:
 
 
 def assemble(view: View, causes: Causes) -> Drawing:
-    """The boxes and pipes of a view in place; flows whose stocks are elsewhere get clouds."""
+    """The boxes and pipes of a view in place; a pipe ends at a stock, its shadow, or a cloud."""
     drawing = Drawing(view.name, loops=list(view.loops))
     for name, at in view.at.items():
         drawing.boxes[name] = box(
             name, _shape(causes.kinds.get(name, "auxiliary")), at, size=view.size.get(name)
         )
-    for name, place in view.flow.items():
-        pipe = causes.pipes[name]
-        source = drawing.boxes.get(pipe.source) if pipe.source else None
-        sink = drawing.boxes.get(pipe.sink) if pipe.sink else None
-        made = tube(name, source, sink, place)
-        drawing.tubes[name] = made
-        drawing.boxes[name] = flow_label(made, place.label)
     for name, places in view.shadow.items():
         drawing.shadows[name] = [box(name, "shadow", at) for at in places]
+    for name, place in view.flow.items():
+        pipe = causes.pipes[name]
+        source = _stock(drawing, pipe.source, place.at, cloud=place.source)
+        sink = _stock(drawing, pipe.sink, place.at, cloud=place.sink)
+        made = tube(name, source, sink, place)
+        drawing.tubes[name] = made
+        if place.again:
+            label = flow_label(made, place.label, kind="shadow")
+            drawing.shadows.setdefault(name, []).append(label)
+        else:
+            drawing.boxes[name] = flow_label(made, place.label)
     return drawing
+
+
+def _stock(
+    drawing: Drawing, name: str | None, valve: Point | None, *, cloud: Point | None
+) -> Box | None:
+    """The stock at the end of a pipe, or its nearest shadow; None where a cloud stands for it."""
+    if name is None or name in drawing.boxes:
+        return drawing.boxes.get(name or "")
+    copies = drawing.shadows.get(name, []) if cloud is None else []
+    if not copies:
+        return None
+    return min(copies, key=lambda copy: math.dist((copy.x, copy.y), valve or (0.0, 0.0)))
 
 
 def wanted(drawing: Drawing, causes: Causes) -> list[Cause]:

@@ -4,8 +4,9 @@ A layout is TOML. Each ``[[view]]`` has a name and, by variable name,
 
 - ``at``: the centre of a stock or an auxiliary; a stock may add its half width and half height;
 - ``flow``: ``at`` of the valve, side of the ``label``, clouds (``source``, ``sink``), where a pipe
-  with a corner ``leaves`` or ``enters`` a stock, ``upright`` if it leaves the valve up and down;
-- ``shadow``: one place, or several;
+  with a corner ``leaves`` or ``enters`` a stock, ``upright`` if it leaves the valve up and down,
+  ``again`` if another view has it in full and this one only shows where it goes;
+- ``shadow``: one place, or several; a pipe whose stock stands elsewhere ends at its shadow here;
 - ``page``: the width and height within which --settle finds places;
 - ``bend``: "a -> b" = bulge, a fraction of the chord, positive to the left of the arrow's way.
 
@@ -23,7 +24,7 @@ from cpdynamics.diagrams.lettering import LINE, width, wrap
 from sketching.causes import Causes
 
 Point = tuple[float, float]
-PAGE = (1800.0, 1100.0)
+PAGE = (1264.0, 704.0)  # what a screen of 1280 by 720 shows with letters of 16 pixels
 SIDES = ("below", "above", "right", "left")
 
 
@@ -38,6 +39,7 @@ class Flow:
     leaves: Point | None = None
     enters: Point | None = None
     upright: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Tube:
-    """A pipe in place: its valve, its clouds and the corner on either side of the valve."""
+    """A pipe in place: its stocks or clouds, its valve and the corner on either side of that."""
 
     flow: str
-    source: str | None
-    sink: str | None
+    stocks: tuple[Box | None, Box | None]
     valve: Point
     clouds: tuple[Point | None, Point | None]
     ends: tuple[Point, Point]
@@ -118,7 +119,7 @@ def read(path: Path, causes: Causes) -> list[View]:
         sizes = {key: value for key, value in table.get("at", {}).items() if len(value) == 4}
         view.size = {name(key): _point(value[2:]) for key, value in sizes.items()}
         for key, places in table.get("flow", {}).items():
-            words = ("label", "upright")
+            words = ("label", "upright", "again")
             made = {k: v if k in words else _point(v) for k, v in places.items()}
             view.flow[name(key)] = Flow(**made)
         for key, value in table.get("shadow", {}).items():
@@ -133,7 +134,9 @@ def read(path: Path, causes: Causes) -> list[View]:
     for kind in ("at", "flow"):
         seen: dict[str, str] = {}
         for view in views:
-            for key in getattr(view, kind):
+            for key, place in getattr(view, kind).items():
+                if isinstance(place, Flow) and place.again:
+                    continue
                 if key in seen:
                     raise BadLayoutError(f'"{key}" stands in "{seen[key]}" and in "{view.name}".')
                 seen[key] = view.name
@@ -164,6 +167,7 @@ def write(path: Path, views: list[View]) -> None:
             parts += [f"leaves = {pair(flow.leaves)}"] if flow.leaves else []
             parts += [f"enters = {pair(flow.enters)}"] if flow.enters else []
             parts += ["upright = true"] if flow.upright else []
+            parts += ["again = true"] if flow.again else []
             out.append(f'"{key}" = {{ {", ".join(parts)} }}' if parts else f'"{key}" = {{}}')
         if view.shadow:
             out += ["", "[view.shadow]"]
@@ -202,21 +206,21 @@ def tube(flow: str, source: Box | None, sink: Box | None, place: Flow) -> Tube:
     valve = place.at or _middle(source, sink, start, end)
     first, first_corner, first_up = _arm(valve, source, place.leaves or start, place.upright)
     last, last_corner, last_up = _arm(valve, sink, place.enters or end, place.upright)
-    names = (source.key if source else None, sink.key if sink else None)
     upright = first_up and last_up
-    return Tube(flow, *names, valve, clouds, (first, last), (first_corner, last_corner), upright)
+    corners = (first_corner, last_corner)
+    return Tube(flow, (source, sink), valve, clouds, (first, last), corners, upright)
 
 
-def flow_label(tube_: Tube, side: str) -> Box:
+def flow_label(tube_: Tube, side: str, *, kind: str = "flow") -> Box:
     """The name of a flow beside its valve: below a level pipe, to the right of an upright one."""
-    w, h = label_size(tube_.flow, "flow")
+    w, h = label_size(tube_.flow, kind)
     side = side or ("right" if tube_.upright else "below")
     if side not in SIDES:
         raise BadLayoutError(f'the label of "{tube_.flow}" is "{side}"; choose from {SIDES}.')
     x, y = tube_.valve
     dx = {"right": w + 12, "left": -w - 12}.get(side, 0)
     dy = {"below": h + 11, "above": -h - 11}.get(side, 0)
-    return Box(tube_.flow, "flow", round(x + dx), round(y + dy), round(w), round(h))
+    return Box(tube_.flow, kind, round(x + dx), round(y + dy), round(w), round(h))
 
 
 def _ends(

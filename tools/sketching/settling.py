@@ -13,6 +13,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from cpdynamics.diagrams.lettering import width
 from sketching.causes import Cause, Causes
 from sketching.drawing import Drawing, assemble, missing, wanted
 from sketching.plan import BadLayoutError, Flow, Point, View, box
@@ -60,6 +61,8 @@ def settle(view: View, causes: Causes, *, moves: int = 12_000, seed: int = 1) ->
         view.page,
     )
     board.add_solid([(b.x, b.y, b.w, b.h) for b in solid])
+    title = width(view.name, size=20) / 2
+    board.add_solid([(title + 12, 26, title + 8, 18)])
     board.add_pipes([(t.ends[0], t.corners[0], t.valve) for t in drawing.tubes.values()])
     board.add_pipes([(t.valve, t.corners[1], t.ends[1]) for t in drawing.tubes.values()])
     board.anneal(movable, moves=moves, random=np.random.default_rng(seed))

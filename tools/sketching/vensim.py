@@ -43,10 +43,14 @@ class _Lines:
                 shape = 3 if box.kind == "stock" else 8
                 self._variable(box, f"{shape},3,0,0,0,0,0,0")
         for pipe in drawing.tubes.values():
+            for stock in pipe.stocks:
+                if stock is not None and stock not in self.ids:
+                    self._variable(stock, f"8,2,{SHADOW}")
             self._pipe(pipe, drawing)
         for copies in drawing.shadows.values():
             for box in copies:
-                self._variable(box, f"8,2,{SHADOW}")
+                if box not in self.ids:
+                    self._variable(box, f"8,2,{SHADOW}")
         for link in drawing.links:
             start, end = self._end(link.source), self._end(link.target)
             first = 1 if link.initial else 0
@@ -73,9 +77,9 @@ class _Lines:
 
     def _pipe(self, pipe: Tube, drawing: Drawing) -> None:
         ends = []
-        for name, cloud in zip((pipe.source, pipe.sink), pipe.clouds, strict=True):
-            if name is not None:
-                ends.append(self.ids[drawing.boxes[name]])
+        for stock, cloud in zip(pipe.stocks, pipe.clouds, strict=True):
+            if stock is not None:
+                ends.append(self.ids[stock])
             elif cloud is not None:
                 at = f"{cloud[0]:.0f},{cloud[1]:.0f}"
                 ends.append(self._add(f"12,{{id}},48,{at},10,8,0,3,0,0,-1,0,0,0"))
@@ -83,12 +87,13 @@ class _Lines:
         for end, corner, head in ((ends[1], pipe.corners[1], 4), (ends[0], pipe.corners[0], 100)):
             at = f"({corner[0]:.0f},{corner[1]:.0f})"
             self._add(f"1,{{id}},{valve},{end},{head},0,0,22,0,0,0,-1--1--1,,1|{at}|")
-        label = drawing.boxes[pipe.flow]
+        again = pipe.flow not in drawing.boxes
+        label = drawing.shadows[pipe.flow][-1] if again else drawing.boxes[pipe.flow]
         x, y = pipe.valve
         side = _side(pipe, label)
         body = f"8,6,33,3,0,0,{side},0,0,0" if pipe.upright else f"6,8,34,3,0,0,{side},0,0,0"
         self.valves[pipe.flow] = self._add(f"11,{{id}},0,{x:.0f},{y:.0f},{body}")
-        self._variable(label, "40,3,0,0,-1,0,0,0")
+        self._variable(label, f"40,2,{SHADOW}" if again else "40,3,0,0,-1,0,0,0")
 
     def _end(self, box: Box) -> int:
         return self.valves[box.key] if box.kind == "valve" else self.ids[box]
