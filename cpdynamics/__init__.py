@@ -32,12 +32,17 @@ if TYPE_CHECKING:
     from cpdynamics.feedback import loops as loops
     from cpdynamics.feedback import modes as modes
     from cpdynamics.feedback import without as without
+    from cpdynamics.fitting import Fit as Fit
+    from cpdynamics.fitting import Posterior as Posterior
+    from cpdynamics.fitting import fit as fit
+    from cpdynamics.fitting import posterior as posterior
     from cpdynamics.joining import join as join
     from cpdynamics.library import load as load
     from cpdynamics.library import models as models
     from cpdynamics.model import Model as Model
     from cpdynamics.offline import to_html as to_html
     from cpdynamics.plots import plot as plot
+    from cpdynamics.plots import plot_fit as plot_fit
     from cpdynamics.plots import plot_loops as plot_loops
     from cpdynamics.policies import break_even as break_even
     from cpdynamics.policies import break_even_map as break_even_map
@@ -68,6 +73,8 @@ _HOMES = {
     "ensemble": "ensembles",
     "face_validity": "validity",
     "Flight": "cockpit",
+    "fit": "fitting",
+    "Fit": "fitting",
     "flight": "cockpit",
     "join": "joining",
     "learned": "classroom",
@@ -81,6 +88,9 @@ _HOMES = {
     "Notice": "errors",
     "plot": "plots",
     "plot_loops": "plots",
+    "plot_fit": "plots",
+    "posterior": "fitting",
+    "Posterior": "fitting",
     "predict": "classroom",
     "published": "data",
     "question": "classroom",
@@ -133,6 +143,11 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "two_by_two",
     "ranking",
     "published",
+    "fit",
+    "Fit",
+    "plot_fit",
+    "posterior",
+    "Posterior",
     "face_validity",
     "verdicts",
     "join",

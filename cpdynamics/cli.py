@@ -98,6 +98,11 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     show.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
     show.add_argument("--port", type=_port, help="where to serve (default: 8866 or the next free)")
 
+    present = verb("present", "presenting:command", "all dashboards behind an index, for a room")
+    present.add_argument(
+        "--port", type=_port, help="where to serve (default: 8866 or the next free)"
+    )
+
     verb("models", "commands.runs:models", "list the models of the library")
 
     run = verb("run", "commands.runs:run", "run a model and show or write the result")
@@ -117,6 +122,43 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("--at", type=float, metavar="TIME", help="a saved time (default: final)")
     compare.add_argument("--engine", metavar="NAME", help=ENGINE)
     _outputs(compare)
+
+    fit = verb("fit", "commands.fits:fit", "fit constants to figures, and say how sure they are")
+    fit.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
+    fit.add_argument(
+        "--series", required=True, metavar="FILE",
+        help="a .csv whose first column is time and the others variables, or a table of dated "
+        "figures as read_series takes it",
+    )  # fmt: skip
+    fit.add_argument(
+        "--vary", action="append", required=True, metavar="V",
+        help='a constant, or with bounds: "time to help=2..20"; may be given again',
+    )  # fmt: skip
+    fit.add_argument(
+        "--error",
+        action="append",
+        default=[],
+        metavar="A",
+        help="standard error of a series: " + ASSIGNMENT,
+    )
+    fit.add_argument(
+        "--loss", default="linear", metavar="NAME", help="soft_l1, huber, cauchy " + DEFAULT
+    )
+    fit.add_argument("--starts", type=int, default=1, metavar="N", help="searches " + DEFAULT)
+    fit.add_argument("--seed", type=int, default=0, metavar="N", help="of their starts " + DEFAULT)
+    fit.add_argument(
+        "--until", type=float, metavar="TIME", help="keep later figures back, as a test"
+    )
+    fit.add_argument(
+        "--level", type=float, metavar="L", help="intervals by profile likelihood: 0.9"
+    )
+    fit.add_argument("--scenario", metavar="NAME", help="one of the model's own scenarios")
+    fit.add_argument("--set", action="append", default=[], metavar="A", help=ASSIGNMENT)
+    fit.add_argument("--hold", action="append", default=[], metavar="A", help="hold a variable")
+    fit.add_argument(
+        "--out", metavar="FILE", help="keep it in a .json; gone on with if interrupted"
+    )
+    fit.add_argument("--picture", metavar="FILE", help="draw it into an .html")
 
     loops = verb("loops", "commands.structure:loops", "which feedback loops drive a run, and when")
     loops.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
@@ -138,6 +180,14 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     export.add_argument("model", metavar="MODEL", help="a name from `models`, or a path")
     export.add_argument("out", metavar="FILE", help="an .html")
     export.add_argument("--no-loops", action="store_true", help="leave out which loop is driving")
+
+    site = verb("site", "commands.pages:site", "all stories and notebooks as a folder of pages")
+    site.add_argument(
+        "folder", metavar="DIR", help="where to; replaced if an earlier call wrote it"
+    )
+    site.add_argument("--stories", metavar="A,B", help="only these (default: all of the library)")
+    site.add_argument("--no-notebooks", action="store_true", help="leave the notebooks out")
+    site.add_argument("--pack", action="store_true", help="pictures to show and PDFs, by Chromium")
 
     check = verb("check", "commands.checks:check", "check model files: units, rest, loops and more")
     check.add_argument("files", nargs="+", metavar="FILE", help="an .mdl, or a library name")

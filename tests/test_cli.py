@@ -23,8 +23,8 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX pipes an
 PROGRAM = [sys.executable, "-m", "cpdynamics"]
 COMMANDS = {
     "demo", "models", "run", "compare", "check", "compose", "break-even", "face-validity", "lab",
-    "bench", "show", "draws", "evidence",
-    "export", "loops", "diagram",
+    "bench", "show", "present", "draws", "evidence",
+    "export", "site", "fit", "loops", "diagram",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`cpdynamics export`: one file of a model."""
+"""`cpdynamics export` and `cpdynamics site`: one file of a model, and a folder of pages."""
 
 from __future__ import annotations
 
@@ -49,3 +49,38 @@ def test_what_cannot_be_made_is_one_clear_line(
     assert said in told.err
     assert told.err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_pages_says_where_to_begin(
+    mdl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "site"
+    assert main(["site", str(out), "--stories", f" {mdl} ,", "--no-notebooks"]) == 0
+    assert str(out / "index.html") in capsys.readouterr().out
+    assert (out / "stories" / "service.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["out", "--stories", "caselod"], "caseload"),
+        (["out", "--stories", ","], "No story"),
+        (["full"], "mine.txt"),
+        (["full/mine.txt"], "no folder"),
+    ],
+)
+def test_a_folder_that_cannot_be_is_one_clear_line(
+    typed: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine", encoding="utf-8")
+    assert main(["site", *typed]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["full", "mine.txt"]

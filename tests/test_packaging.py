@@ -16,7 +16,7 @@ import cpdynamics
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs make and a POSIX shell")
 ROOT = Path(__file__).resolve().parent.parent
-TARGETS = ("help", "demo", "lab", "test", "lint", "bench", "clean")
+TARGETS = ("help", "demo", "present", "lab", "site", "test", "lint", "bench", "clean")
 
 
 def pins(name: str) -> dict[str, str]:

@@ -71,6 +71,7 @@ class Page {
       this.board.fail(`${error.message} The last picture is kept.`);
       return;
     }
+    if (!this.isOn) this.many = null; // turned on again, the band is made again
     if (JSON.stringify(asked) !== JSON.stringify(this.asked)) {
       this.many = null;
       this.bandsOf ||= performance.now();

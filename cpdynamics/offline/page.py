@@ -5,19 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpdynamics import dashboards
 from cpdynamics.engines.browser import quoted, script
-from cpdynamics.errors import MissingFile
 from cpdynamics.model import checked_model
 from cpdynamics.offline.looping import driving
 from cpdynamics.offline.surveying import survey
 from cpdynamics.offline.telling import engines, told
 from cpdynamics.paths import path_from
+from cpdynamics.plots.script import map_style, plotly_script
 from cpdynamics.writing import write_whole
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def page(model: Model, driven: Mapping[str, Any] | None = None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{html.escape(model.title)}</title>\n"
-        f'<style id="{_map_style(plotly)}">{style}</style>\n</head>\n<body>\n'
+        f'<style id="{map_style()}">{style}</style>\n</head>\n<body>\n'
         f'<div id="page"><h1>{html.escape(model.title)}</h1><p>{html.escape(model.question)}</p>'
         "<noscript><p>This page computes: its script has to be allowed to run.</p></noscript>"
         "</div>\n"
@@ -150,24 +149,6 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _map_style(plotly: str) -> str:
-    """The id of a <style> for maps, which Plotly leaves out where an element of that id is there.
-
-    We draw no maps, and the policy would have to allow it.
-    """
-    found = re.search(r'getElementById\("([0-9a-f]{64})"\)', plotly)
-    return found[1] if found else "style"
-
-
 def _plotly() -> str:
-    import plotly
-
-    place = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    try:
-        text = place.read_bytes().decode("utf-8")
-    except OSError:
-        raise MissingFile(
-            "plotly.js is not where the plotly package keeps it.", "", "Install plotly again."
-        ) from None
     # A page turns every line end into this one before it looks at the hash.
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return plotly_script().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cpdynamics import library
 from cpdynamics.checking import checked_scenario
 from cpdynamics.dashboards.controls import Control, State, as_buttons
 from cpdynamics.dashboards.fan import ALL_SET, NO_LEGEND, Fan
 from cpdynamics.dashboards.headline import pure
+from cpdynamics.dashboards.sources import cited, known_claims
 from cpdynamics.engines.failure import (
     DIVIDES_BY_ZERO,
     NO_INTEGER,
@@ -22,7 +21,6 @@ from cpdynamics.engines.failure import (
     TOO_SHORT,
     Failure,
 )
-from cpdynamics.evidence import rows
 from cpdynamics.mdl.equation import Range
 from cpdynamics.mdl.names import canonical
 from cpdynamics.offline.drawing import drawing
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from cpdynamics.model import Model
     from cpdynamics.offline.surveying import Survey
 
-_CLAIM = re.compile(r"\bC\d{3}\b")
 _WHYS = (DIVIDES_BY_ZERO, NO_REAL_VALUE, NO_INTEGER, NOT_FINITE, TOO_SHORT, NO_LENGTH)
 Needs = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -91,12 +88,11 @@ def _needs(preset: Mapping[str, Any]) -> Needs:
 
 
 def _controls(model: Model, found: Survey) -> list[dict[str, Any]]:
-    claims = _claims(model)
+    claims = known_claims(model)
     return [_control(control, claims) for control in found.start.controls]
 
 
 def _control(control: Control, claims: Mapping[str, str]) -> dict[str, Any]:
-    cited = dict.fromkeys(_CLAIM.findall(control.meaning))
     return {
         "name": control.name,
         "units": control.units,
@@ -108,20 +104,7 @@ def _control(control: Control, claims: Mapping[str, str]) -> dict[str, Any]:
         "group": control.group,
         "bands": [list(band) for band in control.bands],
         "notice": control.notice,
-        "claims": [[number, claims[number]] for number in cited if number in claims],
-    }
-
-
-def _claims(model: Model) -> dict[str, str]:
-    """Number of a claim -> the claim and its source; only the library's models cite any."""
-    path = model.document.path
-    if path is None or library.root() not in path.resolve().parents:
-        return {}
-    signs = {"+": "raises", "-": "lowers"}
-    return {
-        row["claim"]: f"{row['cause']} {signs.get(row['sign'], 'bears on')} {row['effect']} "
-        f"({row['source']})"
-        for row in rows()
+        "claims": [list(claim) for claim in cited(control.meaning, claims)],
     }
 
 

@@ -4,6 +4,7 @@ from cpdynamics.plots.axes import PERCENT, PURE, Times, axis_range, is_share, un
 from cpdynamics.plots.bands import Band
 from cpdynamics.plots.dominance import plot_loops
 from cpdynamics.plots.figure import panels, picture, plot
+from cpdynamics.plots.fits import plot_fit
 from cpdynamics.plots.numbers import said
 from cpdynamics.plots.page import save_html
 
@@ -17,6 +18,7 @@ __all__ = [
     "panels",
     "picture",
     "plot",
+    "plot_fit",
     "plot_loops",
     "said",
     "save_html",
