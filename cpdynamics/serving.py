@@ -23,7 +23,7 @@ FIRST_PORT = 8866
 _PORTS_TRIED = 50
 _TEMPLATE = "cpdynamics"
 _TEMPLATES = Path(__file__).resolve().parent / "dashboards" / "served"
-_SECONDS_TO_START = 60.0
+_SECONDS_TO_START = 120.0
 # Voila shuts its kernels down one after the other when asked to stop.
 _SECONDS_TO_STOP = 15.0
 
@@ -107,7 +107,7 @@ def served(
     Raises:
         MissingFile: Voila is not installed, or there is no such notebook.
         BadValue: the port is taken.
-        RunFailed: the server ended by itself, or did not answer within a minute.
+        RunFailed: the server ended by itself, or did not answer within two minutes.
     """
     require("voila", "which serves the dashboard")
     if not notebook.exists():

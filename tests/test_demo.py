@@ -141,11 +141,11 @@ def test_stopping_takes_the_server_and_its_kernels_along(name, notebook, port, t
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) >= 2  # the server and a kernel
         process.send_signal(getattr(signal, name))
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=120)
         assert process.returncode == 0
         assert f"http://localhost:{port}/" in out
         assert out.endswith("Ended.\n")
-        _, alive = psutil.wait_procs(family, timeout=5)
+        _, alive = psutil.wait_procs(family, timeout=60)
         assert not alive
     finally:
         _end(process)
@@ -164,7 +164,7 @@ def test_what_a_server_leaves_behind_is_ended_too(tmp_path):
     )
     server = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not seen.exists() or not seen.read_text():
             assert time.monotonic() < end
             time.sleep(0.05)
@@ -173,7 +173,7 @@ def test_what_a_server_leaves_behind_is_ended_too(tmp_path):
             patch.setattr(serving, "_SECONDS_TO_STOP", 0.5)
             serving._stop(server)
         assert server.poll() is not None
-        _, alive = psutil.wait_procs([child], timeout=5)
+        _, alive = psutil.wait_procs([child], timeout=60)
         assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
     finally:
         _end(server)
@@ -191,7 +191,7 @@ def test_make_demo_serves_the_dashboard_notebook(tmp_path, port):
         assert "application/vnd.jupyter.widget-view+json" in page, "sliders, on the first screen"
         assert "Traceback" not in page
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (0, "")
         assert f"http://localhost:{port}/" in out
         assert (tmp_path / "out" / "austerity.html").is_file()
@@ -258,7 +258,7 @@ def _row(out: str, name: str) -> str:
     return row
 
 
-def _get(address: str, process: subprocess.Popen[str], seconds: float = 60) -> str:
+def _get(address: str, process: subprocess.Popen[str], seconds: float = 120) -> str:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -288,7 +288,7 @@ def test_show_serves_the_dashboard_of_any_model(asked, tmp_path, port):
         assert "application/vnd.jupyter.widget-view+json" in page
         assert "Traceback" not in page
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (0, "")
         assert out.endswith("Ended.\n")
     finally:

@@ -49,7 +49,7 @@ def test_jupyterlab_opens_the_first_notebook_and_calls_nobody(tmp_path):
         )
     try:
         address = None
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while address is None:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < end, log.read_text()
@@ -70,4 +70,4 @@ def test_jupyterlab_opens_the_first_notebook_and_calls_nobody(tmp_path):
         assert settings["raw"] == "{}"  # nothing was written among the user's own settings
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0

@@ -16,7 +16,7 @@ RUN_ELSEWHERE = {
     'pip install ".[notebooks]"': "tests/test_packaging.py::test_a_wheel_alone_is_enough",
     "python -m cpdynamics demo": "tests/test_demo.py::test_make_demo_serves_the_dashboard_notebook",
     "cpdynamics show burnout": "tests/test_demo.py::test_show_serves_the_dashboard_of_any_model",
-    "make present": "tests/browser/test_present.py::test_the_index_is_worked_by_keyboard_and_opens_a_dashboard",
+    "make present": "tests/browser/test_present.py::test_the_index_opens_a_dashboard",
     "make lab": "tests/test_packaging.py::test_make_knows_the_targets",
     "make test": "tests/test_packaging.py::test_make_knows_the_targets",
 }

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.waiting import expect
+
 pytestmark = pytest.mark.browser
 
 OURS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
@@ -21,13 +23,11 @@ ALLOWED = {
 @pytest.mark.parametrize("notebook", OURS, ids=[path.stem for path in OURS])
 def test_a_notebook_as_a_page(notebook: Path, chromium: Any, voila: str, open_page: Any) -> None:
     with open_page(chromium, "voila") as seen:
-        seen.page.set_default_timeout(120_000)  # Voila shows a page when its last cell has run
+        seen.page.set_default_timeout(300_000)  # Voila shows a page when its last cell has run
         seen.page.goto(f"{voila}/voila/render/{notebook.name}")
         seen.page.locator("#rendered_cells").wait_for()
         seen.page.locator(".js-plotly-plot .main-svg").first.wait_for()
-        assert (
-            seen.page.locator("[data-mime-type*=error], .jp-RenderedText pre .ansi-red-fg").count()
-            == 0
-        )
+        wrong = seen.page.locator("[data-mime-type*=error], .jp-RenderedText pre .ansi-red-fg")
+        expect(wrong).to_have_count(0)
         assert seen.outside == []
         assert [error for error in seen.errors if error not in ALLOWED] == []

@@ -14,7 +14,7 @@ from tests.browser.waiting import expect
 pytestmark = pytest.mark.browser
 
 
-def test_the_index_is_worked_by_keyboard_and_opens_a_dashboard(
+def test_the_index_opens_a_dashboard(
     chromium: Any, open_page: Any, tmp_path: Path
 ) -> None:
     rooms, templates = tmp_path / "rooms", tmp_path / "templates"

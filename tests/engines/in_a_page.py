@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -139,6 +139,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     found.close()
 
 
+class Runtime(Protocol):
+    """Whatever runs a script and hands over the ``answers`` that it leaves."""
+
+    def answers(self, text: str) -> list[dict[str, Any]]: ...
+
+
 class InNode:
     """Asks models in Node, which takes its numbers from the same engine as Chromium."""
 
@@ -157,7 +163,7 @@ class InNode:
 
 
 def ask(
-    runtime: Pages | InNode,
+    runtime: Runtime,
     scripts: Sequence[str],
     questions: Sequence[tuple[int, dict[str, Any]]],
 ) -> list[pd.DataFrame | Broken | Refused]:

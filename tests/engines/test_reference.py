@@ -488,9 +488,14 @@ def test_threads_may_share_an_engine(cases) -> None:
 
 def test_loading_again_takes_no_time(engine) -> None:
     engine(CASES)
+    # The best of five: other work on the machine only ever adds to it.
+    assert min(_seconds(lambda: engine(CASES)) for _ in range(5)) < 0.05
+
+
+def _seconds(work) -> float:
     start = time.process_time()
-    engine(CASES)
-    assert time.process_time() - start < 0.05
+    work()
+    return time.process_time() - start
 
 
 def test_pysd_has_its_formatter_back_after_a_translation(tmp_path, monkeypatch):

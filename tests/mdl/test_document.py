@@ -293,4 +293,4 @@ def test_reading_takes_linear_time(odd: str) -> None:
     start = time.process_time()
     with contextlib.suppress(NotAModel):
         assert Document.parse(text).text == text
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 30  # a square of the length would take an hour

@@ -326,7 +326,7 @@ def test_all_links_of_austerity_with_a_stated_turn_or_none() -> None:
     frame = pd.concat([base_run("austerity").to_frame()] * 10)
     start = time.process_time()
     all_links = links(system, structure, visited=frame)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 30  # rather than minutes
     assert all(link.turns for link in all_links if link.polarity == "?")
     assert sum(link.polarity == "?" for link in all_links) < 0.02 * len(all_links)
 

@@ -259,4 +259,4 @@ def test_each_part_is_looked_at_once_however_deep(deeper: Callable[..., Operatio
         formula = deeper(formula)
     before = time.process_time()
     interval(formula, BOX)
-    assert time.process_time() - before < 5
+    assert time.process_time() - before < 60  # each twice would be 2**60 looks

@@ -15,7 +15,7 @@ def test_one_thread_at_a_time() -> None:
     def first_in() -> None:
         with quiet():
             inside.set()
-            leave.wait(10)
+            leave.wait(60)
 
     def then() -> None:
         with quiet():
@@ -23,12 +23,12 @@ def test_one_thread_at_a_time() -> None:
 
     one = threading.Thread(target=first_in)
     one.start()
-    assert inside.wait(10)
+    assert inside.wait(60)
     other = threading.Thread(target=then)
     other.start()
     assert not second.wait(0.1)
     leave.set()
-    assert second.wait(10)
+    assert second.wait(60)
     one.join()
     other.join()
 
@@ -80,11 +80,11 @@ class InQuiet(threading.Thread):
     def run(self) -> None:
         with quiet():
             self._inside.set()
-            self._free.wait(10)
+            self._free.wait(60)
 
     def enter(self) -> None:
         self.start()
-        assert self._inside.wait(10)
+        assert self._inside.wait(60)
 
     def leave(self) -> None:
         self._free.set()

@@ -18,7 +18,9 @@ from tests.browser.offline.alive import (
     REPEAT,
     button,
     slider,
+    tile,
 )
+from tests.browser.waiting import expect, until
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +33,7 @@ def test_the_band_is_that_of_the_notebook(page: Any, file: Path) -> None:
             button(page, name).click()
         many = fan.around(scenario)
         if many is None:  # "Longer cases" sets both of what is uncertain
-            page.page.get_by_text("Every uncertain number is set").wait_for()
+            expect(page.page.get_by_text("Every uncertain number is set")).to_be_visible()
             continue
         band = many.bands([REPEAT])[REPEAT]
         wanted = [*band.low, *band.high[::-1]]
@@ -39,7 +41,7 @@ def test_the_band_is_that_of_the_notebook(page: Any, file: Path) -> None:
         beside = fan.beside(scenario) if name else None
         spans = many.apart(beside, run.units) if beside else {}
         change = next(headline(run, base, [REPEAT], spans)).change
-        page.page.locator(".tile", has_text=REPEAT).get_by_text(change, exact=True).wait_for()
+        expect(tile(page, REPEAT).get_by_text(change, exact=True)).to_be_visible()
         assert name == "" or "(" in change
         near = f"Math.abs(y[121] - {wanted[121]}) < 1e-6"
         assert page.until_line(BAND, near) == pytest.approx(wanted, rel=1e-9)
@@ -47,10 +49,13 @@ def test_the_band_is_that_of_the_notebook(page: Any, file: Path) -> None:
     switch = page.page.get_by_role("checkbox", name="Show uncertainty", exact=True)
     button(page, "Reset").click()
     page.page.wait_for_function(f"() => ({BANDED})() === 3")
-    assert "200 runs with 2 uncertain numbers drawn anew" in legend.inner_text()
+    expect(legend).to_contain_text("200 runs with 2 uncertain numbers drawn anew")
     switch.press("Space")
     page.page.wait_for_function(f"() => ({BANDED})() === 0")
-    assert "as assumed" in legend.inner_text()
+    expect(legend).to_contain_text("as assumed")
+    switch.press("Space")
+    page.page.wait_for_function(f"() => ({BANDED})() === 3")
+    expect(legend).to_contain_text("200 runs with 2 uncertain numbers drawn anew")
 
 
 @pytest.mark.parametrize(
@@ -82,13 +87,11 @@ def test_the_band_is_the_same_however_many_threads_there_are(
 def test_which_loop_drives_a_scenario_is_shown_with_it(page: Any) -> None:
     loops = page.page.locator(".cpd-driving")
     loops.get_by_text("Which loop is driving?").click()
-    assert loops.get_by_text("At rest: no loop is at work.").is_visible()
-    chart, below = (page.page.locator(one).bounding_box() for one in (".chart", ".cpd-driving"))
-    assert below["y"] >= chart["y"] + chart["height"]
-    assert below["width"] > 1200  # a diagram needs it all
-    assert slider(page).is_visible()
+    expect(loops.get_by_text("At rest: no loop is at work.")).to_be_visible()
+    until(page.page, BELOW, True, stays=0.5)
+    expect(slider(page)).to_be_visible()
     button(page, "A further 40 % cut").click()
-    loops.get_by_text("R1 Failure demand", exact=True).wait_for()
+    expect(loops.get_by_text("R1 Failure demand", exact=True)).to_be_visible()
     month = loops.get_by_role("slider", name="Month on show")
     thick = "(one) => Math.max(...[...one.querySelectorAll('g.link path')]"
     thick += ".map((path) => Number(path.getAttribute('stroke-width'))))"
@@ -97,8 +100,16 @@ def test_which_loop_drives_a_scenario_is_shown_with_it(page: Any) -> None:
     month.press("Home")
     assert loops.evaluate(thick) < late
     slider(page).press("ArrowLeft")
-    loops.get_by_text("The loops were looked for under the scenarios").wait_for()
-    assert not month.is_visible()
+    expect(loops.get_by_text("The loops were looked for under the scenarios")).to_be_visible()
+    expect(month).to_be_hidden()
     assert loops.evaluate(thick) == 1
     button(page, "Reset").click()
-    loops.get_by_text("At rest: no loop is at work.").wait_for()
+    expect(loops.get_by_text("At rest: no loop is at work.")).to_be_visible()
+
+
+# A diagram needs the whole width.
+BELOW = """() => {
+  const [chart, below] = ['.chart', '.cpd-driving'].map((one) =>
+    document.querySelector(one).getBoundingClientRect());
+  return below.top >= chart.bottom && below.width > 1200;
+}"""

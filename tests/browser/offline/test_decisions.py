@@ -200,7 +200,7 @@ def walked(moves: list[tuple[Any, ...]]) -> list[list[Any]]:
             [list(pair) for pair in moved.items()],
             len(past.before),
             len(past.after),
-            None if past.pinned is None else list(past.pinned.values),
+            list(past.pinned[-1].values) if past.pinned else None,  # a page keeps one
             [list(frame) for frame in past.replay(3)],
             share_code("tiny", state),
         ])  # fmt: skip

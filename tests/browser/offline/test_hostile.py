@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,50 +10,36 @@ import pytest
 
 from tests import front_door
 from tests.browser.offline.alive import (
+    HOSTILE,
     button,
+    hostile,
     live,
     slider,
+    tile,
     written,
 )
+from tests.browser.waiting import SECONDS, expect, pause
 
 pytestmark = pytest.mark.browser
-
-
-HOSTILE = '</script><img src=x onerror=alert(1)>%{x} "quoted" & <b>bold</b>'
 
 
 def test_a_strangers_words_are_shown_and_never_run(
     chromium: Any, open_page: Any, tmp_path: Path
 ) -> None:
-    name = HOSTILE.replace('"', "'")
-    mdl = (
-        front_door.MDL.replace("repeat referrals", f'"{name}"')
-        .replace("Those who come back.", HOSTILE)
-        .replace("Share of early help taken away.", HOSTILE)
-    )
-    toml = json.dumps(HOSTILE)
-    through = json.dumps(["closures", name, "Cases"])
-    story = (
-        f"loops = {{ R1 = {{ name = {toml}, through = {through} }} }}\n"
-        f"title = {toml}\nquestion = {toml}\nsince = {toml}\n[[charts]]\ntitle = {toml}\n"
-        f'variables = [{json.dumps(name)}, "new need"]\n[[sliders]]\nvariable = "early help cut"\n'
-        f"group = {toml}\nbands = [[0.0, {toml}]]\nnotice = {toml}\n"
-        f'[scenarios.{toml}]\nset = {{ "early help cut" = 0.4 }}\nstory = {toml}\n'
-    )
-    file = written(tmp_path, "odd", mdl, story)
+    file = hostile(tmp_path)
     shouted: list[str] = []
     for page in live(chromium, open_page, file):
         page.page.on("dialog", lambda dialog: (shouted.append(dialog.message), dialog.dismiss()))
         slider(page).press("ArrowRight")
         button(page, HOSTILE).click()
         page.page.get_by_text("Which loop is driving?").click()
-        assert page.page.locator(".cpd-diagram .link").count() > 0
-        page.page.wait_for_timeout(300)
-        assert page.page.get_by_role("heading", name=HOSTILE, exact=True).first.is_visible()
-        assert page.page.locator(".notice").inner_text() == HOSTILE
+        expect(page.page.locator(".cpd-diagram .link").first).to_be_visible()
+        expect(page.page.get_by_role("heading", name=HOSTILE, exact=True).first).to_be_visible()
+        expect(page.page.locator(".notice")).to_have_text(HOSTILE)
+        labels = page.page.locator(".annotation-text", has_text="onerror")
+        expect(labels.first).to_be_visible()
+        pause(page.page, 0.3)  # an image that is not there says so a moment later
         assert page.page.locator("img, b:not(.head b, .tile b)").count() == 0
-        labels = page.page.locator(".annotation-text").all_text_contents()
-        assert any("onerror" in label for label in labels)
         assert shouted == []
 
 
@@ -69,7 +55,7 @@ def test_a_variable_may_be_called_what_every_object_has(
         page.until_line("__proto__", "y.at(-1) > 60")
         button(page, "A further 40 % cut").click()
         page.until_line("__proto__, nine of ten runs", "y.length > 100")
-        assert page.page.locator(".tile", has_text="constructor").count() == 1
+        expect(tile(page, "constructor")).to_have_count(1)
 
 
 def test_nothing_but_its_own_script_may_run(page: Any) -> None:
@@ -79,8 +65,11 @@ def test_nothing_but_its_own_script_may_run(page: Any) -> None:
         " two.innerHTML = '<img src=x onerror=\"window.bad = 2\">'; document.body.append(two);"
         " return fetch('https://example.org').catch(() => 0); }"
     )
-    page.page.wait_for_timeout(200)
+    end = time.monotonic() + SECONDS
+    refused = ("inline script", "inline event handler", "Connecting to")
+    while not all(any(one in error for error in page.errors) for one in refused):
+        assert time.monotonic() < end, page.errors
+        pause(page.page, 0.1)
     assert page.page.evaluate("window.bad") is None
-    assert any("Content Security Policy" in error for error in page.errors)
     page.errors.clear()
     page.outside.clear()

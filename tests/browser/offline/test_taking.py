@@ -18,6 +18,7 @@ from tests.browser.offline.alive import (
     live,
     slider,
 )
+from tests.browser.waiting import expect, until
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +36,8 @@ def test_a_link_brings_everything_back(
     assert code == "cpd1/tiny/Longer%20cases/early%20help%20cut=0.123"
     for again in live(chromium, open_page, file, f"#{code}"):
         assert again.until_line(REPEAT, "y.at(-1) > 100") == after
-        assert box(again).input_value() == "0.123"
-        assert box(again, "months open").input_value() == "9.0"
+        expect(box(again)).to_have_value("0.123")
+        expect(box(again, "months open")).to_have_value("9.0")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,8 @@ def test_a_hostile_link_is_refused_and_named(
 ) -> None:
     for page in live(chromium, open_page, file, code):
         alert = page.page.get_by_role("alert").first
-        assert said in alert.inner_text()
-        assert "The sliders stay where they are." in alert.inner_text()
+        expect(alert).to_contain_text(said)
+        expect(alert).to_contain_text("The sliders stay where they are.")
         assert page.line(REPEAT)[-1] == pytest.approx(50)
 
 
@@ -97,7 +98,7 @@ def test_paper_shows_what_is_set(page: Any) -> None:
     page.page.emulate_media(media="print")
     page.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     handout = page.page.locator(".handout")
-    assert "Scenario: A further 40 % cut" in handout.inner_text()
-    assert "as deep as 2010-16" in handout.inner_text()
-    assert not slider(page).is_visible()
-    assert page.page.evaluate(f"{GRAPH}.querySelector('.main-svg').clientWidth") == 1000
+    expect(handout).to_contain_text("Scenario: A further 40 % cut")
+    expect(handout).to_contain_text("as deep as 2010-16")
+    expect(slider(page)).to_be_hidden()
+    until(page.page, f"{GRAPH}.querySelector('.main-svg').clientWidth", 1000)
