@@ -233,6 +233,7 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     bench.add_argument("--repeats", type=int, metavar="N", help="rounds (default: 5)")
     bench.add_argument("--quick", action="store_true", help="a short round, to see that it works")
     bench.add_argument("--scaling", action="store_true", help="instead: how cost grows with size")
+    bench.add_argument("--fit", action="store_true", help="instead: what a fit to figures costs")
     bench.add_argument("--full", action="store_true", help="with --scaling: up to a million runs")
     bench.add_argument("--json", metavar="FILE", help="write the measurements as JSON, too")
     return top, verbs.choices

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from cpdynamics import library
-from cpdynamics.bench import engines, report, rivals, scaling
+from cpdynamics.bench import engines, fits, report, rivals, scaling
 from cpdynamics.bench.measuring import Measured, Task, measured
 from cpdynamics.bench.million import Peak, peak
 from cpdynamics.bench.neutral import STEPS
@@ -41,8 +41,13 @@ def command(typed: argparse.Namespace) -> int:
     """What ``cpdynamics bench`` does.
 
     Args:
-        typed: ``model``, ``repeats``, ``quick``, ``scaling``, ``full`` and ``json``.
+        typed: ``model``, ``repeats``, ``quick``, ``scaling``, ``full``, ``fit`` and ``json``.
     """
+    if typed.fit:
+        with working("Fitting"):
+            cost = fits.cost(quick=typed.quick)
+        paragraph(cost.sentence())
+        return 0
     rounds = typed.repeats or (_QUICK_ROUNDS if typed.quick else _ROUNDS)
     if rounds < 1 or typed.repeats == 0:
         raise BadValue(f"--repeats is {typed.repeats}.", "At least 1 was expected.")
