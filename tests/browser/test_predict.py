@@ -11,7 +11,8 @@ import pytest
 
 from tests import tiny
 from tests.browser.conftest import show_in_lab, write_notebook
-from tests.browser.waiting import expect, until
+from tests.browser.waiting import expect
+from tests.browser.waiting import until as until_is
 
 pytestmark = pytest.mark.browser
 
@@ -201,8 +202,8 @@ def test_what_somebody_did_is_saved_and_brought_back_after_a_fresh_start(
         chooser.set_input_files(saved)
         fresh.page.get_by_text("Brought back: 1 prediction and 2 answers.").wait_for()
         until_words(fresh, "At the end")
-        until(fresh.page, "() => document.querySelector('.cpp-words').innerText", words)
-        until(fresh.page, VALUES, lambda found: found[0] > 100)
+        until_is(fresh.page, "() => document.querySelector('.cpp-words').innerText", words)
+        until_is(fresh.page, VALUES, lambda found: found[0] > 100)
         fresh.page.get_by_text("Many people expect a rise that soon stops").wait_for()
         again = fresh.page.get_by_role("group", name="At the end of which month were most")
         expect(again.get_by_label("Month 5")).to_be_checked()
@@ -218,7 +219,7 @@ def test_hostile_words_are_words_and_all_can_be_read_from_the_back_row(seen: Any
     until_words(seen, "In the model it rises")
     for width, height in ((1280, 720), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
-        until(page, LOOK, lambda found: found["smallest"] >= 16 and found["outside"] == [])
+        until_is(page, LOOK, lambda found: found["smallest"] >= 16 and found["outside"] == [])
     axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
     violations = axe.run(page, context={"include": [[".cpd-classroom"]]})["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in violations] == []
