@@ -68,7 +68,7 @@ def test_what_is_imported_is_declared():
     extras = project["optional-dependencies"]
     lines = [*project["dependencies"], *(line for each in extras.values() for line in each)]
     declared = {Requirement(line).name.lower().replace("-", "_") for line in lines}
-    other_names = {"IPython": "ipywidgets", "simlin": "pysimlin"}
+    other_names = {"IPython": "ipywidgets", "simlin": "pysimlin", "websocket": "websocket_client"}
     files = [
         path for part in ("cpdynamics", "tests", "tools") for path in (ROOT / part).rglob("*.py")
     ]

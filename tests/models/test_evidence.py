@@ -79,5 +79,5 @@ def test_no_intervention_misses_its_effect() -> None:
 
 
 @pytest.mark.slow
-def test_it_takes_less_than_a_minute() -> None:
-    assert settled()[1] < 60
+def test_it_takes_minutes_at_most() -> None:
+    assert settled()[1] < 300
