@@ -1,4 +1,4 @@
-"""What a person did with the controls: undo, redo, replay, a pinned run, a code to share."""
+"""What a person did with the controls: undo, redo, replay, pinned runs, a code to share."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ MOST = 100
 FRAMES = 12
 """Pictures in which the last change is shown again."""
 
+PINS = 2
+"""Runs that may stay in the picture to compare with; more could not be told apart."""
+
 LONGEST = 4000
 """Letters that a code may have; one of a story's own is a tenth of that."""
 
@@ -34,14 +37,15 @@ class History:
         now: the state on show.
         before: the states that Undo leads back to, the last one last.
         after: the states that Redo leads on to, the next one last.
-        pinned: the state whose run stays in the picture to compare with; None for none.
+        pinned: the states whose runs stay in the picture to compare with, two at most, the one
+            pinned last last.
         held: the control that a hand is still on, whose moves count as one; empty for none.
     """
 
     now: State
     before: tuple[State, ...] = ()
     after: tuple[State, ...] = ()
-    pinned: State | None = None
+    pinned: tuple[State, ...] = ()
     held: str = ""
 
     def went(self, state: State, *, held: bool = False) -> History:
@@ -51,7 +55,7 @@ class History:
             state: what came of it.
             held: whether a hand is still on the slider.
         """
-        if _alike(state, self.now):
+        if alike(state, self.now):
             return replace(self, now=state)
         if held and self.held and self.held == state.moved:
             return replace(self, now=state)
@@ -60,7 +64,7 @@ class History:
 
     def let_go(self) -> History:
         """The history after the hand has left the slider; a move that led nowhere is none."""
-        if self.held and self.before and _alike(self.before[-1], self.now):
+        if self.held and self.before and alike(self.before[-1], self.now):
             return replace(self, before=self.before[:-1], held="")
         return replace(self, held="")
 
@@ -96,12 +100,25 @@ class History:
         )
 
     def pin(self) -> History:
-        """The history with the run on show pinned."""
-        return replace(self, pinned=replace(self.now, message=""))
+        """The history with the run on show pinned; of three pins the oldest goes."""
+        now = replace(self.now, message="")
+        others = [one for one in self.pinned if not alike(one, now)]
+        return replace(self, pinned=(*others, now)[-PINS:])
 
-    def unpin(self) -> History:
-        """The history with nothing pinned."""
-        return replace(self, pinned=None)
+    def unpin(self, place: int | None = None) -> History:
+        """The history with a pin less, or with none.
+
+        Args:
+            place: of the pin, 0 for the first; one that is not there changes nothing. None for
+                all pins.
+        """
+        kept = [one for at, one in enumerate(self.pinned) if place is not None and at != place]
+        return replace(self, pinned=tuple(kept))
+
+
+def alike(first: State, second: State) -> bool:
+    """Whether two states ask for the same run under the same scenario."""
+    return first.values == second.values and first.preset == second.preset
 
 
 def share_code(model: str, state: State) -> str:
@@ -171,10 +188,6 @@ def state_of(
 def _start(controls: Sequence[Control], preset: Scenario | None) -> State:
     start = State.start(controls)
     return start if preset is None else start.choose(preset)
-
-
-def _alike(first: State, second: State) -> bool:
-    return first.values == second.values and first.preset == second.preset
 
 
 def _written(text: str) -> str:

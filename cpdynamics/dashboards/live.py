@@ -63,8 +63,8 @@ class LivePicture:
                 shown, before = self.figure.layout[key], self._axes[key]
                 # Plotly takes its time over each value, and most stay as they are. A range
                 # may also have been changed by somebody who zoomed.
-                changed = {name: axis[name] for name in axis if axis[name] != before[name]}
-                if list(shown.range) != axis["range"]:
+                changed = {name: axis[name] for name in axis if axis[name] != before.get(name)}
+                if "range" in axis and list(shown.range or ()) != axis["range"]:
                     changed["range"] = axis["range"]
                 if changed:
                     shown.update(changed)

@@ -28,7 +28,7 @@ def board(unsure: Any) -> Any:
 
 
 def trace(board: Any, name: str) -> Any:
-    return next(one for one in board.figure.data if one.name == name)
+    return next(one for one in board.stage.figure.data if one.name == name)
 
 
 def edges(board: Any, name: str = BAND) -> tuple[np.ndarray, np.ndarray]:
@@ -45,9 +45,9 @@ def pace(monkeypatch: Any) -> Any:
 
 
 def test_every_line_has_its_band_and_the_baseline_none(board: Any) -> None:
-    bands = [one.name for one in board.figure.data if one.fill == "toself"]
+    bands = [one.name for one in board.stage.figure.data if one.fill == "toself"]
     assert bands == ["new need, nine of ten runs", BAND, "this run, nine of ten runs"]
-    names = [one.name for one in board.figure.data]
+    names = [one.name for one in board.stage.figure.data]
     assert names.index(BAND) < names.index("repeat referrals, base") < names.index(REPEAT)
     low, high = edges(board)
     assert (low <= high).all()
@@ -59,19 +59,19 @@ def test_every_line_has_its_band_and_the_baseline_none(board: Any) -> None:
 def test_the_band_follows_the_slider_with_its_line(board: Any, pace: Any) -> None:
     pace(0.01)
     before = edges(board)[1][-1]
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
     # At rest repeat = need * 0.4/0.6 instead of need * 0.2/0.8, whatever need is.
     assert edges(board)[1][-1] == pytest.approx(before * (0.4 / 0.6) / 0.25, rel=0.02)
-    assert board.many.runs == 200
+    assert board.stage.many.runs == 200
 
 
 def test_a_slider_that_is_moved_is_not_drawn(board: Any) -> None:
-    legend = board._switch._words
+    legend = board.page.legend._words
     assert "200 runs with 2 uncertain numbers" in legend.value
-    board.sliders["months open"].value = 3
-    assert board.wait(5)
-    assert board.many.drawn == ("new need",)
+    board.page.sliders["months open"].value = 3
+    assert board.wait(60)
+    assert board.stage.many.drawn == ("new need",)
     assert "200 runs with 1 uncertain number drawn" in legend.value
     assert "months open: as its slider" in legend.value
 
@@ -81,14 +81,14 @@ def test_where_a_scenario_sets_all_that_is_uncertain_there_is_no_band(
     board: Any, pace: Any, seconds: float
 ) -> None:
     pace(seconds)
-    board.presets.buttons["Longer cases"].click()  # it holds new need, and sets months open
-    assert board.wait(5)
+    board.page.presets.buttons["Longer cases"].click()  # it holds new need, and sets months open
+    assert board.wait(60)
     assert trace(board, BAND).visible is False
-    assert "nothing is left to draw" in board._switch._words.value
-    board.presets.reset.click()
-    assert board.wait(5)
+    assert "nothing is left to draw" in board.page.legend._words.value
+    board.page.presets.reset.click()
+    assert board.wait(60)
     assert trace(board, BAND).visible is True
-    assert "2 uncertain numbers" in board._switch._words.value
+    assert "2 uncertain numbers" in board.page.legend._words.value
 
 
 @pytest.mark.parametrize("seconds", [0.01, 9.0])
@@ -98,69 +98,70 @@ def test_the_same_words_are_not_put_on_the_page_again(
     """It would fold up the list that somebody is reading."""
     pace(seconds)
     told: list[Any] = []
-    board._switch._words.observe(told.append, "value")
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
+    board.page.legend._words.observe(told.append, "value")
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
     assert told == []
 
 
 def test_the_switch_takes_the_band_off_and_puts_it_back(board: Any, pace: Any) -> None:
     pace(0.01)
-    assert board.switch.value
-    board.switch.value = False
-    assert board.wait(5)
+    assert board.page.switch.value
+    board.page.switch.value = False
+    assert board.wait(60)
     assert trace(board, BAND).visible is False
-    assert board.many is None
-    assert "as assumed" in board._switch._words.value
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
+    assert board.stage.many is None
+    assert "as assumed" in board.page.legend._words.value
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
     assert trace(board, BAND).visible is False
-    board.switch.value = True
-    assert board.wait(5)
+    board.page.switch.value = True
+    assert board.wait(60)
     assert trace(board, BAND).visible is True
     assert edges(board)[1][-1] > list(trace(board, REPEAT).y)[-1] == pytest.approx(133.3, abs=0.1)
 
 
 def test_the_axes_stand_still_while_a_slider_goes_from_end_to_end(board: Any) -> None:
     def axes() -> list[Any]:
-        return [board.figure.layout[key].range for key in ("yaxis", "yaxis2")]
+        return [board.stage.figure.layout[key].range for key in ("yaxis", "yaxis2")]
 
     before, tops = axes(), []
     for step in range(9):
-        board.sliders["early help cut"].value = step * 0.05
-        assert board.wait(5)
+        board.page.sliders["early help cut"].value = step * 0.05
+        assert board.wait(60)
         assert axes() == before
         tops.append(edges(board)[1].max())
         assert before[0][1] > max(trace(board, REPEAT).y)
     assert tops[-1] > 3 * tops[0]
     assert before[0][1] < tops[-1]  # all of the band would press the lines flat
     assert going_on(board) == 2
-    board.switch.value = False
-    assert board.wait(5)
+    board.page.switch.value = False
+    assert board.wait(60)
     assert axes() == before
     assert going_on(board) == 0
 
 
 def going_on(board: Any) -> int:
     """How many panels say that their band goes on above them."""
-    return sum(one.text == "↑ band goes on" for one in board.figure.layout.annotations)
+    return sum(one.text == "↑ band goes on" for one in board.stage.figure.layout.annotations)
 
 
 def test_readouts_say_how_far_nine_of_ten_runs_end_from_their_base(board: Any) -> None:
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
     # Twice the share comes back in every run: of the wide fan of new need nothing is left. Where
     # cases stay open for two years, ten years are not quite enough.
-    assert re.search(r"\+167 % \(1[56]\d to 167\)", board._tiles.value)
-    board.switch.value = False
-    assert board.wait(5)
-    assert re.search(r"\+167 %<", board._tiles.value)
+    assert re.search(r"\+167 % \(1[56]\d to 167\)", board.page.tiles.value)
+    board.page.switch.value = False
+    assert board.wait(60)
+    assert re.search(r"\+167 %<", board.page.tiles.value)
 
 
 def test_a_slow_fan_waits_until_the_slider_rests(board: Any, pace: Any, monkeypatch: Any) -> None:
     """The line moves at once, without the band of where it was; the band comes once."""
     pace(9.0)
-    around, asked = board._fan.around, []
+    monkeypatch.setattr(board._later, "_rest", 5.0)  # longer than any machine between two moves
+    around, asked = board.stage.fan.around, []
     gate = threading.Event()
 
     def watched(scenario: Scenario) -> Any:
@@ -168,15 +169,15 @@ def test_a_slow_fan_waits_until_the_slider_rests(board: Any, pace: Any, monkeypa
         gate.set()
         return around(scenario)
 
-    monkeypatch.setattr(board._fan, "around", watched)
+    monkeypatch.setattr(board.stage.fan, "around", watched)
     for step in range(1, 5):
-        board.sliders["early help cut"].value = step * 0.05
-        assert board._latest.wait(5)
+        board.page.sliders["early help cut"].value = step * 0.05
+        assert board._latest.wait(60)
         assert list(trace(board, REPEAT).y)[-1] > 60
         assert trace(board, BAND).visible is False
         assert asked == []
-    assert gate.wait(5)
-    assert board.wait(5)
+    assert gate.wait(60)
+    assert board.wait(60)
     assert asked[0] == {"early help cut": 0.2}
     assert trace(board, BAND).visible is True
     assert edges(board)[1][-1] > 133
@@ -186,11 +187,11 @@ def test_a_slow_fan_of_where_the_slider_was_is_not_drawn(
     board: Any, pace: Any, monkeypatch: Any
 ) -> None:
     pace(9.0)
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
-    shown = board.many
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
+    shown = board.stage.many
     board._follow(Scenario({"early help cut": 0.05}))
-    assert board.many is shown
+    assert board.stage.many is shown
 
 
 def test_a_fan_that_fails_leaves_the_line(board: Any, pace: Any, monkeypatch: Any) -> None:
@@ -198,13 +199,13 @@ def test_a_fan_that_fails_leaves_the_line(board: Any, pace: Any, monkeypatch: An
         raise RunFailed("<b>It broke off.</b>")
 
     pace(0.01)
-    monkeypatch.setattr(board._fan, "around", broken)
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
+    monkeypatch.setattr(board.stage.fan, "around", broken)
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
     assert list(trace(board, REPEAT).y)[-1] == pytest.approx(133.3, abs=0.1)
     assert trace(board, BAND).visible is False
-    assert "No band of uncertainty is shown. &lt;b&gt;" in board._switch._words.value
-    assert board._error.value == ""
+    assert "No band of uncertainty is shown. &lt;b&gt;" in board.page.legend._words.value
+    assert board.page.error.value == ""
 
 
 def texts(widget: Any) -> str:
@@ -228,11 +229,11 @@ def test_without_a_quick_engine_there_is_no_band_and_a_line_says_why(
 ) -> None:
     refusing(unsure, monkeypatch, "compiled", "vectorised")
     board = dashboards.dashboard(unsure)
-    assert board.switch is None
+    assert board.page.switch is None
     assert 'No band of uncertainty is shown. "x" uses a < function.' in html_of(board)
-    assert not any(one.fill == "toself" for one in board.figure.data)
-    board.sliders["early help cut"].value = 0.2
-    assert board.wait(5)
+    assert not any(one.fill == "toself" for one in board.stage.figure.data)
+    board.page.sliders["early help cut"].value = 0.2
+    assert board.wait(60)
     assert list(trace(board, REPEAT).y)[-1] == pytest.approx(133.3, abs=0.1)
 
 
@@ -246,22 +247,22 @@ def test_without_the_compiled_engine_numpy_makes_the_same_band(
     before = edges(board)
     refusing(unsure, monkeypatch, "compiled")
     other = dashboards.dashboard(unsure)
-    other.switch.value = True
-    other._again()
-    assert other.wait(5)
+    other.page.switch.value = True
+    other._ask()
+    assert other.wait(60)
     assert np.allclose(edges(other), before, rtol=1e-9)
 
 
 def test_a_fan_that_takes_long_is_shown_only_when_it_is_asked_for(
     unsure: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("cpdynamics.dashboards.view.UNASKED", -math.inf)
+    monkeypatch.setattr("cpdynamics.dashboards.stage.UNASKED", -math.inf)
     board = dashboards.dashboard(unsure)
-    assert not board.switch.value
-    assert board.many is None
+    assert not board.page.switch.value
+    assert board.stage.many is None
     assert trace(board, BAND).visible is False
-    board.switch.value = True
-    assert board.wait(5)
+    board.page.switch.value = True
+    assert board.wait(60)
     assert edges(board)[1][-1] > 50
 
 
@@ -275,9 +276,9 @@ def test_what_cannot_be_drawn_is_said(unsure: Any, monkeypatch: Any) -> None:
 
 
 def test_the_switch_and_the_picture_are_read_out(board: Any) -> None:
-    named = {(selector, name) for selector, name, _ in board._spoken.attributes}
+    named = {(selector, name) for selector, name, _ in board.page.spoken.attributes}
     assert (".cpd-switch input", "aria-describedby") in named
-    said = next(value for _, name, value in board._described.attributes if name == "aria-label")
+    said = next(value for _, name, value in board.page.described.attributes if name == "aria-label")
     assert "(nine of ten runs end between" in said
 
 

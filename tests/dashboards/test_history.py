@@ -90,10 +90,20 @@ def test_the_last_change_comes_again_in_equal_steps(start: History) -> None:
 def test_a_pin_stays_where_it_was_put(start: History) -> None:
     past = start.went(start.now.choose(DEEP)).pin()
     moved = past.went(past.now.reset())
-    assert moved.pinned is not None
-    assert moved.pinned.values == (0.4, 8.0)
+    assert [one.values for one in moved.pinned] == [(0.4, 8.0)]
     assert moved.undone().pinned == moved.pinned
-    assert moved.unpin().pinned is None
+    assert moved.unpin().pinned == ()
+
+
+def test_of_three_pins_the_oldest_goes_and_none_stands_twice(start: History) -> None:
+    past = start
+    for cut in (0.1, 0.2, 0.3):
+        past = past.went(past.now.set(CUT.name, cut)).pin()
+    assert [one.values[0] for one in past.pinned] == [0.2, 0.3]
+    assert past.pin().pinned == past.pinned
+    assert [one.values[0] for one in past.unpin(0).pinned] == [0.3]
+    assert past.unpin(2).pinned == past.pinned
+    assert past.undone().pin().pinned[-1].values[0] == 0.2
 
 
 def test_nothing_changes_in_place(start: History) -> None:
