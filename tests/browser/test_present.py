@@ -14,9 +14,7 @@ from tests.browser.waiting import expect
 pytestmark = pytest.mark.browser
 
 
-def test_the_index_opens_a_dashboard(
-    chromium: Any, open_page: Any, tmp_path: Path
-) -> None:
+def test_the_index_opens_a_dashboard(chromium: Any, open_page: Any, tmp_path: Path) -> None:
     rooms, templates = tmp_path / "rooms", tmp_path / "templates"
     rooms.mkdir()
     shown = write_notebooks(rooms)
