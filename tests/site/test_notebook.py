@@ -115,4 +115,4 @@ def test_a_dashboard_is_a_link_to_its_story() -> None:
     assert '<a class="button" href="../stories/burnout.html">Move the sliders: Burnout</a>' in made
     assert made.count('class="button"') == 1, "turnover has no page here"
     assert made.count("something to move") == 2
-    assert "Here the notebook shows something to move, in JupyterLab." in made
+    assert "Here the notebook has something to move, to draw or to answer, in JupyterLab." in made
