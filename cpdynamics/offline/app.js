@@ -281,6 +281,8 @@ class Page {
     window.addEventListener("resize", () => !this.printing && this.draw());
     const print = (on) => () => {
       this.printing = on;
+      // Paper is no screen of a room.
+      document.documentElement.classList.toggle("present", this.presenting && !on);
       this.board.showHandout(this.past.now, this.code);
       this.draw();
     };

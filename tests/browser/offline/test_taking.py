@@ -102,3 +102,15 @@ def test_paper_shows_what_is_set(page: Any) -> None:
     expect(handout).to_contain_text("as deep as 2010-16")
     expect(slider(page)).to_be_hidden()
     until(page.page, f"{GRAPH}.querySelector('.main-svg').clientWidth", 1000)
+
+
+def test_what_is_printed_while_somebody_presents_has_its_tiles(page: Any) -> None:
+    tiles = page.page.locator(".tiles")
+    button(page, "Present").click()
+    expect(tiles).to_be_hidden()
+    page.page.emulate_media(media="print")
+    page.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(tiles).to_be_visible()
+    page.page.emulate_media(media="screen")
+    page.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(tiles).to_be_hidden()
