@@ -121,7 +121,7 @@ def index(shown: Sequence[Shown]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>cpdynamics</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         "<h1>Why child-protection services fail, and how they recover</h1>\n"
-        f"<p>Choose a question. Each opens in some seconds.</p>\n<ul>\n{items}\n</ul>\n"
+        f"<p>Choose a question. Each opens in a few seconds.</p>\n<ul>\n{items}\n</ul>\n"
         "</main>\n</body>\n</html>\n"
     )
 

@@ -21,11 +21,13 @@ from cpdynamics.story import Chart
 from cpdynamics.tables import Table, as_html, as_text
 
 if TYPE_CHECKING:
+    from cpdynamics.cockpit.decisions import Report
     from plotly.graph_objects import Figure
 
 SAW, SO = "you saw", "was so"
 UNDECIDED = "nothing decided"
 _LED = 6  # loops listed
+_NOTHING = 1e-6  # of a variable's largest value: less is what rounding leaves
 _TOLD = 3  # reports told of in words
 _CLOSING = (
     "There is no mark. Figures that come late and softened, and decisions that are felt years "
@@ -66,10 +68,10 @@ class Debrief:
                     "report": report.title,
                     SAW: reading.text,
                     "as of": self._month(reading.counted),
-                    SO: in_words(report, self._at(last, report.title, SO)),
+                    SO: _so_in_words(report, self._at(last, report.title, SO)),
                     "widest apart": self._month(widest),
                     f"{SAW} then": in_words(report, self._at(widest, report.title, SAW)),
-                    f"{SO} then": in_words(report, self._at(widest, report.title, SO)),
+                    f"{SO} then": _so_in_words(report, self._at(widest, report.title, SO)),
                     "why": report.source,
                 }
             )
@@ -108,7 +110,8 @@ class Debrief:
                 model, loop, self.flight.run.scenario, variables=self.flight.plan.headline
             )
             rows[found.cut.label] = {
-                name: found.difference[name].iloc[-1] for name in found.variables
+                name: _seen(found.difference[name].iloc[-1], self.flight.run[name])
+                for name in found.variables
             }
         table = Table.from_dict(rows, orient="index", columns=list(self.flight.plan.headline))
         table.index.name = "loop"
@@ -174,7 +177,7 @@ class Debrief:
             f"{one.title}: in {rows[one.title]['widest apart']} you saw "
             f"{rows[one.title][f'{SAW} then']}; it was {rows[one.title][f'{SO} then']}."
             for one in told
-            if self._apart(one.title)
+            if rows[one.title][f"{SAW} then"] != rows[one.title][f"{SO} then"]
         ]
         return " ".join(sentences) or "What you saw was so."
 
@@ -257,6 +260,17 @@ class Debrief:
 
     def _month(self, time: float) -> str:
         return dated(time, self.flight.model.time_unit, self.flight.model.story.since)
+
+
+def _so_in_words(report: Report, value: float) -> str:
+    """What was so, in words; of rare events only how many were to be expected."""
+    words = in_words(report, value)
+    return f"{words}, to be expected" if report.count else words
+
+
+def _seen(change: float, series: pd.Series[float]) -> float:
+    """A change, and 0 for one that is nothing beside the variable itself."""
+    return change if abs(change) > _NOTHING * float(series.abs().max()) else 0.0
 
 
 def looked_back(flight: Flight) -> Debrief:

@@ -89,7 +89,7 @@ function valueAxis(cell, { panel, range }, zoom) {
     ...panel.y,
     domain: [cell.bottom, cell.top],
     range: [...range],
-    nticks: Math.max(3, Math.trunc(cell.pixels / 36)),
+    nticks: Math.max(4, Math.trunc(cell.pixels / 30)),
     tickformat: Math.max(...range.map(Math.abs)) >= 10000 ? "~s" : ",~g",
     title: {
       text: unit,

@@ -101,6 +101,8 @@ def drawn(
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
         "showlegend": False,
+        # Plotly's own bar has a button that sends the picture to a server.
+        "modebar": {"remove": ["sendChartToCloud", "lasso2d", "select2d"]},
         "hovermode": "x unified",
         "hoverlabel": {"font": {"size": _FONT, "family": _FAMILY}, "namelength": -1},
         "meta": {"description": described(panels)},
@@ -257,7 +259,7 @@ def _value_axis(cell: _Cell, key: str, panel: Panel) -> dict[str, Any]:
         "domain": [cell.bottom, cell.top],
         "anchor": f"x{key}",
         "range": list(panel.range),
-        "nticks": max(3, int(cell.pixels / 36)),
+        "nticks": max(4, int(cell.pixels / 30)),
         "tickformat": "~s" if largest >= 10_000 else ",~g",
         "gridcolor": "#e3e3e3",
         "title": {
