@@ -21,8 +21,9 @@ from cpdynamics.story import Chart
 from cpdynamics.tables import Table, as_html, as_text
 
 if TYPE_CHECKING:
-    from cpdynamics.cockpit.decisions import Report
     from plotly.graph_objects import Figure
+
+    from cpdynamics.cockpit.decisions import Report
 
 SAW, SO = "you saw", "was so"
 UNDECIDED = "nothing decided"
