@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from cpdynamics.feedback import loops as loops
     from cpdynamics.feedback import modes as modes
     from cpdynamics.feedback import without as without
+    from cpdynamics.figures import Figures as Figures
+    from cpdynamics.figures import Local as Local
+    from cpdynamics.figures import localise as localise
+    from cpdynamics.figures import read_series as read_series
+    from cpdynamics.figures import template as template
+    from cpdynamics.figures import workbook as workbook
     from cpdynamics.fitting import Fit as Fit
     from cpdynamics.fitting import Posterior as Posterior
     from cpdynamics.fitting import fit as fit
@@ -72,13 +78,16 @@ _HOMES = {
     "Ensemble": "ensembles",
     "ensemble": "ensembles",
     "face_validity": "validity",
-    "Flight": "cockpit",
+    "Figures": "figures",
     "fit": "fitting",
     "Fit": "fitting",
+    "Flight": "cockpit",
     "flight": "cockpit",
     "join": "joining",
     "learned": "classroom",
     "load": "library",
+    "Local": "figures",
+    "localise": "figures",
     "Loops": "feedback",
     "loops": "feedback",
     "Model": "model",
@@ -87,24 +96,27 @@ _HOMES = {
     "my_answers": "classroom",
     "Notice": "errors",
     "plot": "plots",
-    "plot_loops": "plots",
     "plot_fit": "plots",
+    "plot_loops": "plots",
     "posterior": "fitting",
     "Posterior": "fitting",
     "predict": "classroom",
     "published": "data",
     "question": "classroom",
     "ranking": "policies",
+    "read_series": "figures",
     "Run": "run",
     "sample": "ensembles",
     "save_answers": "classroom",
     "Scenario": "scenario",
+    "template": "figures",
     "to_html": "offline",
     "triangular": "ensembles",
     "two_by_two": "policies",
     "uniform": "ensembles",
     "verdicts": "evidence",
     "without": "feedback",
+    "workbook": "figures",
 }
 
 __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
@@ -143,6 +155,12 @@ __all__ = [  # noqa: RUF022 -- the order in which a newcomer meets them
     "two_by_two",
     "ranking",
     "published",
+    "read_series",
+    "Figures",
+    "template",
+    "localise",
+    "Local",
+    "workbook",
     "fit",
     "Fit",
     "plot_fit",

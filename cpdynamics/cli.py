@@ -123,6 +123,22 @@ def parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     compare.add_argument("--engine", metavar="NAME", help=ENGINE)
     _outputs(compare)
 
+    blank = verb("template", "commands.figures:template", "write the table of figures to fill in")
+    blank.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
+    blank.add_argument("out", metavar="FILE", help="a .csv or .xlsx")
+    blank.add_argument(
+        "--year", type=int, default=2017, metavar="Y", help="of the dates " + DEFAULT
+    )
+
+    local = verb("localise", "commands.figures:localise", "set a model by an authority's figures")
+    local.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
+    local.add_argument("figures", metavar="FIGURES", help="a .csv or .xlsx: the template, or DfE's")
+    local.add_argument("--sheet", metavar="NAME", help="of an .xlsx (default: the first)")
+    local.add_argument("--authority", metavar="NAME", help="the rows to take from open data")
+    local.add_argument("--at", metavar="DAY", help="the day that the figures are of")
+    local.add_argument("--scenario", metavar="NAME", help="a run of it beside, in the workbook")
+    local.add_argument("--out", metavar="FILE", help="write a .csv, an .xlsx workbook, or - (csv)")
+
     fit = verb("fit", "commands.fits:fit", "fit constants to figures, and say how sure they are")
     fit.add_argument("model", metavar="MODEL", help="a name from `models`, or a path to an .mdl")
     fit.add_argument(

@@ -24,7 +24,7 @@ PROGRAM = [sys.executable, "-m", "cpdynamics"]
 COMMANDS = {
     "demo", "models", "run", "compare", "check", "compose", "break-even", "face-validity", "lab",
     "bench", "show", "present", "draws", "evidence",
-    "export", "site", "fit", "loops", "diagram",
+    "export", "site", "template", "localise", "fit", "loops", "diagram",
 }  # fmt: skip
 
 

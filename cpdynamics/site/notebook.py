@@ -24,7 +24,10 @@ _ABOUT = (
     '<p class="quiet">A notebook as a page: what its boxes gave stands below them, and the code is '
     "folded away. To change something, open it in JupyterLab (<code>cpdynamics lab</code>).</p>\n"
 )
-_MOVES = '<p class="quiet">Here the notebook has something to move, to draw or to answer, in JupyterLab.</p>\n'
+_MOVES = (
+    '<p class="quiet">Here the notebook has something to move, to draw or to answer, in '
+    "JupyterLab.</p>\n"
+)
 
 
 @dataclass(frozen=True)
