@@ -104,14 +104,14 @@ function render({ model, el }) {
   el.classList.add("cpd-tools");
   el.append(row, pins);
 
-  const pinned = ({ word, said, colour, dash }, number) => {
+  const pinned = ({ word, said, dash }, number) => {
     const space = "http://www.w3.org/2000/svg";
     const line = document.createElementNS(space, "svg");
     line.setAttribute("viewBox", "0 0 40 8");
     line.setAttribute("aria-hidden", "true");
     const path = document.createElementNS(space, "path");
     path.setAttribute("d", "M0 4H40");
-    path.setAttribute("stroke", colour);
+    path.setAttribute("stroke", "#444");
     path.setAttribute("stroke-width", "3.5");
     path.setAttribute("stroke-dasharray", dash);
     line.append(path);

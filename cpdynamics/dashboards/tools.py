@@ -113,8 +113,9 @@ def in_words(state: State) -> str:
 def _plain(shown: Shown) -> dict[str, Any]:
     pins = []
     for place, said in enumerate(shown.pins):
-        colour, dash = look(place)
-        pins.append({"word": WORDS[place], "said": said, "colour": colour, "dash": _DASHES[dash]})
+        # Its dashes alone: in a panel of several variables the colours are theirs.
+        dash = _DASHES[look(place)[1]]
+        pins.append({"word": WORDS[place], "said": said, "dash": dash})
     return {
         "able": list(shown.able),
         "pins": pins,
